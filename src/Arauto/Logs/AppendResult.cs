@@ -1,0 +1,10 @@
+using Arauto.Protocol;
+
+namespace Arauto.Logs;
+
+/// <summary>What an append did.</summary>
+/// <param name="MessageId">The message's id: of this append, or of the first one with the same key.</param>
+/// <param name="Position">Its place in the log.</param>
+/// <param name="CorrelationId">The correlation id of the append that took effect.</param>
+/// <param name="IsDuplicate">Whether an earlier append with the same key was found and nothing was written.</param>
+public readonly record struct AppendResult(Guid MessageId, Position Position, string CorrelationId, bool IsDuplicate);
