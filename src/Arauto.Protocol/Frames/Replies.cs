@@ -23,6 +23,9 @@ public sealed class SubscribeReply : ReplyFrame
     /// <summary>The position from which the subscription goes on.</summary>
     public required Position Position { get; init; }
 
+    /// <summary>The cursor as the server sent it, opaque to clients. On the server it stays <see langword="null"/>: the codec makes it from <see cref="Position"/>.</summary>
+    public string? Cursor { get; init; }
+
     /// <summary>Whether a cursor was given and everything after it comes, without a gap.</summary>
     public required bool Resumed { get; init; }
 }
@@ -66,6 +69,9 @@ public sealed class HistoryReply : ReplyFrame
 
     /// <summary>The position of the last message returned, from which to read on.</summary>
     public required Position Position { get; init; }
+
+    /// <summary>The cursor as the server sent it, opaque to clients. On the server it stays <see langword="null"/>: the codec makes it from <see cref="Position"/>.</summary>
+    public string? Cursor { get; init; }
 
     /// <summary>Whether there are more messages in the direction read.</summary>
     public required bool More { get; init; }

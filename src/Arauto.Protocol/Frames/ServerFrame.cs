@@ -32,6 +32,9 @@ public sealed class MessageFrame : ServerFrame
 
     /// <summary>The user who published it; <see langword="null"/> for the server itself.</summary>
     public string? From { get; init; }
+
+    /// <summary>The cursor as the server sent it, opaque to clients. On the server it stays <see langword="null"/>: the codec makes it from <see cref="Position"/>.</summary>
+    public string? Cursor { get; init; }
 }
 
 /// <summary>The connection is open and authenticated.</summary>
