@@ -163,8 +163,11 @@ public sealed class MemoryChannelLog : IChannelLog, IDisposable
         lock (_lock)
         {
             if (_logs.TryGetValue(channel, out var existing)) return existing;
-            while (_count >= _options.Channels) Drop(_stalest!);
+
+            // The base epoch from before the drop below: it is newer than any earlier life of this channel, and it is
+            // the one under which readers know the channel as empty.
             var log = new MemoryLog(channel, _base);
+            while (_count >= _options.Channels) Drop(_stalest!);
             _logs[channel] = log;
             _count++;
             Link(log);
