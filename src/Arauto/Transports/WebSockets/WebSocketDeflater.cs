@@ -27,7 +27,8 @@ internal static class WebSocketDeflater
         }
 
         length = (int)sink.Length - TailBytes;
-        buffer = sink.Detach(keep: !sink.Overflowed);
+        // An empty message writes nothing at all, not even the tail.
+        buffer = sink.Detach(keep: !sink.Overflowed && length > 0);
         return buffer is not null;
     }
 }

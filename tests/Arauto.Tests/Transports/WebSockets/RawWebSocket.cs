@@ -73,6 +73,25 @@ internal sealed class RawWebSocket : IDisposable
         return head.ToString();
     }
 
+    /// <summary>The body that belongs to a head, with its length or in chunks.</summary>
+    public async Task<string> ReadBodyAsync(string head)
+    {
+        const string Length = "Content-Length: ";
+        var at = head.IndexOf(Length, StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            var length = int.Parse(head[(at + Length.Length)..head.IndexOf("\r\n", at, StringComparison.Ordinal)]);
+            var body = new byte[length];
+            return await TryFillAsync(body) ? Encoding.UTF8.GetString(body) : "";
+        }
+
+        var text = new StringBuilder();
+        var one = new byte[1];
+        while (!text.ToString().EndsWith("0\r\n\r\n", StringComparison.Ordinal) && await TryFillAsync(one))
+            text.Append((char)one[0]);
+        return text.ToString();
+    }
+
     /// <summary>The next frame of the server; <see langword="null"/> when the connection is over. Fails if it is masked.</summary>
     public async Task<(int First, byte[] Payload)?> ReadFrameAsync()
     {
