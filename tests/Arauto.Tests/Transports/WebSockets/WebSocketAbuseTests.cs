@@ -1,3 +1,5 @@
+using Arauto.Protocol;
+using Arauto.Transports.WebSockets;
 using static Arauto.Tests.Transports.WebSockets.ClientFrame;
 
 namespace Arauto.Tests.Transports.WebSockets;
@@ -115,6 +117,25 @@ public sealed class WebSocketAbuseTests : IAsyncLifetime
             await client.SendAsync(Text("tock"));
             Assert.Equal("tock", await client.ReadTextAsync());
         }
+    }
+
+    [Fact]
+    public async Task A_peer_that_never_reads_is_cut_off_after_the_close_timeout()
+    {
+        var time = new ManualTime();
+        await using var server = await WebSocketServer.StartAsync(time: time);
+        using var client = await RawWebSocket.OpenAsync(server.Port);
+        var connection = await server.AcceptAsync();
+        var frame = TransportConformance.Frame(connection.Transport, new string('x', 60_000));
+        while (connection.Transport.Send([frame]))
+        {
+        }
+
+        connection.Transport.Close(CloseCode.SlowConsumer, "slow_consumer");
+        Assert.False(connection.Completion.IsCompleted);
+        time.Advance(WebSocketTransport.CloseTimeout);
+        await connection.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(["completed", "closed 4006"], connection.Receiver.Calls);
     }
 
     private async Task AttackAsync(string extensions, string what, int code, byte[] bytes)

@@ -26,20 +26,20 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     public bool Echo { get; init; }
 
-    public bool AllowDeflate { get; init; } = true;
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public int Port { get; private set; }
 
     /// <summary>What went wrong on our side; must stay empty.</summary>
     public ConcurrentQueue<string> Faults { get; } = [];
 
-    public static async Task<WebSocketServer> StartAsync(bool echo = false, bool allowDeflate = true, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<WebSocketServer> StartAsync(bool echo = false, HttpProtocols protocols = HttpProtocols.Http1, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
             options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         var app = builder.Build();
-        var server = new WebSocketServer(app) { Echo = echo, AllowDeflate = allowDeflate };
+        var server = new WebSocketServer(app) { Echo = echo, Time = time ?? TimeProvider.System };
         app.Run(server.HandleAsync);
         await app.StartAsync();
         server.Port = new Uri(app.Urls.First()).Port;
@@ -59,7 +59,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        if (!WebSocketHandshake.TryNegotiate(context, ["test.v2", "test.v1"], AllowDeflate, out var handshake, out var error))
+        if (!WebSocketHandshake.TryNegotiate(context, ["test.v2", "test.v1"], allowDeflate: true, out var handshake, out var error))
         {
             context.Response.StatusCode = error.Code.Entry().HttpStatus;
             await context.Response.WriteAsync($"{error.Code.Word()}: {error.Message}");
@@ -68,7 +68,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
         var stream = new CountingStream(await handshake.AcceptAsync());
         var framing = WebSocketFraming.Get(binary: false, handshake.IsDeflated);
-        var transport = new WebSocketTransport(stream, framing, MessageBytes, TimeProvider.System, new FaultLogger(Faults), context.Abort);
+        var transport = new WebSocketTransport(stream, framing, MessageBytes, Time, new FaultLogger(Faults), context.Abort);
         var receiver = new RecordingReceiver();
         if (Echo) receiver.OnMessage = new EchoTurns(transport, receiver, handshake.IsDeflated).AnswerAsync;
         var run = transport.RunAsync(receiver, context.RequestAborted);
