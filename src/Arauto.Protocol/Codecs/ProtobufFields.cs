@@ -8,6 +8,15 @@ internal static class ProtobufFields
     /// <summary>A text that must not be empty: proto3 does not tell an empty one from an absent one.</summary>
     public static Field<string> Text(string value) => value.Length == 0 ? default : new(value);
 
+    /// <summary>
+    /// A text of a client. The parser puts U+FFFD where the bytes are not UTF-8, without a word; names and keys that
+    /// were damaged so must not be taken for good ones.
+    /// </summary>
+    public static Field<string> Checked(string value) => value.Contains('\uFFFD') ? new(FieldState.NotUnicode) : new(value);
+
+    /// <summary>A text of a client that must not be empty.</summary>
+    public static Field<string> Required(string value) => value.Length == 0 ? default : Checked(value);
+
     public static Field<long> Unsigned(ulong value) => value <= long.MaxValue ? new((long)value) : new(FieldState.Mistyped);
 
     public static Field<Guid> Guid(string value)
