@@ -13,16 +13,7 @@ internal static class ProtobufCommandReader
     {
         command = null;
         id = null;
-        Wire.ClientFrame wire;
-        try
-        {
-            wire = Parser.ParseFrom(frame);
-        }
-        catch (InvalidProtocolBufferException fault)
-        {
-            error = ProtobufFields.NotProtobuf("ClientFrame", fault);
-            return false;
-        }
+        if (!ProtobufFields.TryParse(Parser, frame, out var wire, out error)) return false;
         var fields = new CommandFields();
         if (wire.HasId) fields.Id = ProtobufFields.Unsigned(wire.Id);
         id = fields.ReadableId;

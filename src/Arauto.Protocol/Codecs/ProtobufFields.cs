@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 
 namespace Arauto.Protocol.Codecs;
@@ -30,6 +31,26 @@ internal static class ProtobufFields
             ? new(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds))
             : new(FieldState.Mistyped);
 
-    public static ProtocolError NotProtobuf(string message, InvalidProtocolBufferException fault) =>
-        new(ErrorCode.InvalidMessage, $"The frame is not one {message} of arauto.v1 in Protocol Buffers: {fault.Message}");
+    /// <summary>Parses one message; whatever the bytes are, the result is a message or an error.</summary>
+    /// <remarks>
+    /// Google.Protobuf 3.25 adds lengths without looking for overflow: one just below 2^31 makes the parser run off the end
+    /// of the frame, which the bounds checks of spans turn into the two exceptions that it does not document.
+    /// </remarks>
+    public static bool TryParse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out T? message, [NotNullWhen(false)] out ProtocolError? error)
+        where T : class, IMessage<T>
+    {
+        message = null;
+        error = null;
+        try
+        {
+            message = parser.ParseFrom(bytes);
+            return true;
+        }
+        catch (Exception fault) when (fault is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        {
+            var reason = fault is InvalidProtocolBufferException ? fault.Message : "A length points past the end of the frame.";
+            error = new ProtocolError(ErrorCode.InvalidMessage, $"The frame is not one {typeof(T).Name} of arauto.v1 in Protocol Buffers: {reason}");
+            return false;
+        }
+    }
 }

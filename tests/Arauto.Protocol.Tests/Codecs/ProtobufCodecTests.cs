@@ -77,6 +77,17 @@ public sealed class ProtobufCodecTests(ITestOutputHelper output) : NativeCodecTe
         Assert.Contains("\"channel\"", error.Message);
     }
 
+    [Theory]
+    [InlineData("2AFFFFFFFF0708")]
+    [InlineData("080112FFFFFFFF07090A07726F6F6D3A72C1")]
+    [InlineData("080852FFFFFFFF077B10")]
+    public void Length_near_2_to_the_31_is_refused(string frame)
+    {
+        Assert.False(ProtobufCodec.Instance.TryDecodeCommand(Convert.FromHexString(frame), out _, out var error, out _));
+        Assert.Equal(ErrorCode.InvalidMessage, error.Code);
+        Assert.Contains("past the end", error.Message);
+    }
+
     [Fact]
     public void Time_outside_the_calendar_is_refused()
     {
