@@ -13,6 +13,10 @@ internal sealed class SqliteConnector
     // The WAL goes back to this size after a burst; in between SQLite writes it from its beginning again.
     private const int WalBytes = 64 * 1024 * 1024;
 
+    // Pages in the WAL at which a commit also moves them into the database (32 MB). SQLite's own 1000 are a few groups
+    // only when messages are spread over hundreds of channels, and then the moving takes as long as the appending.
+    private const int CheckpointPages = 8000;
+
     private readonly string _busyTimeout;
 
     static SqliteConnector() => SQLitePCL.Batteries_V2.Init();
@@ -69,7 +73,7 @@ internal sealed class SqliteConnector
                     throw new StoreUnavailableException($"The database {Path} cannot use a write-ahead log: put it on a local file system.");
             }
 
-            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {WalBytes}; PRAGMA cache_size = -16384");
+            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {WalBytes}; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = {CheckpointPages}");
             return connection;
         }
         catch
