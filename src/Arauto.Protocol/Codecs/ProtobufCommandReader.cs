@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using Arauto.Protocol.Frames;
+using Google.Protobuf;
+
+namespace Arauto.Protocol.Codecs;
+
+/// <summary>Reads a client's Protocol Buffers frame into the same fields as the JSON reader.</summary>
+internal static class ProtobufCommandReader
+{
+    private static readonly MessageParser<Wire.ClientFrame> Parser = Wire.ClientFrame.Parser.WithDiscardUnknownFields(true);
+
+    public static bool TryRead(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ClientCommand? command, [NotNullWhen(false)] out ProtocolError? error, out long? id)
+    {
+        command = null;
+        id = null;
+        Wire.ClientFrame wire;
+        try
+        {
+            wire = Parser.ParseFrom(frame);
+        }
+        catch (InvalidProtocolBufferException fault)
+        {
+            error = ProtobufFields.NotProtobuf("ClientFrame", fault);
+            return false;
+        }
+        var fields = new CommandFields();
+        if (wire.HasId) fields.Id = ProtobufFields.Unsigned(wire.Id);
+        id = fields.ReadableId;
+        ReadCommand(wire, ref fields);
+        error = fields.Kind switch
+        {
+            CommandKind.Unknown => new ProtocolError(ErrorCode.InvalidMessage, "The field \"command\" of ClientFrame is missing; set one of its commands."),
+            CommandKind.Publish when !fields.Data.IsEmpty => JsonPayload.Check(fields.Data.Span),
+            _ => null,
+        };
+        return error is null && CommandBuilder.TryBuild(fields, out command, out error);
+    }
+
+    private static void ReadCommand(Wire.ClientFrame wire, ref CommandFields fields)
+    {
+        switch (wire.CommandCase)
+        {
+            case Wire.ClientFrame.CommandOneofCase.Subscribe:
+                fields.Kind = CommandKind.Subscribe;
+                fields.Channel = ProtobufFields.Text(wire.Subscribe.Channel);
+                if (wire.Subscribe.HasSince) fields.Since = new(wire.Subscribe.Since);
+                break;
+            case Wire.ClientFrame.CommandOneofCase.Unsubscribe:
+                fields.Kind = CommandKind.Unsubscribe;
+                fields.Channel = ProtobufFields.Text(wire.Unsubscribe.Channel);
+                break;
+            case Wire.ClientFrame.CommandOneofCase.Publish: ReadPublish(wire.Publish, ref fields); break;
+            case Wire.ClientFrame.CommandOneofCase.History: ReadHistory(wire.History, ref fields); break;
+            case Wire.ClientFrame.CommandOneofCase.Presence:
+                fields.Kind = CommandKind.Presence;
+                fields.Channel = ProtobufFields.Text(wire.Presence.Channel);
+                break;
+            case Wire.ClientFrame.CommandOneofCase.Typing:
+                fields.Kind = CommandKind.Typing;
+                fields.Channel = ProtobufFields.Text(wire.Typing.Channel);
+                break;
+            case Wire.ClientFrame.CommandOneofCase.Receipt:
+                fields.Kind = CommandKind.Receipt;
+                fields.Channel = ProtobufFields.Text(wire.Receipt.Channel);
+                if (wire.Receipt.HasDelivered) fields.Delivered = new(wire.Receipt.Delivered);
+                if (wire.Receipt.HasRead) fields.Read = new(wire.Receipt.Read);
+                break;
+            case Wire.ClientFrame.CommandOneofCase.Auth:
+                fields.Kind = CommandKind.Auth;
+                fields.Token = ProtobufFields.Text(wire.Auth.Token);
+                break;
+            case Wire.ClientFrame.CommandOneofCase.Ping: fields.Kind = CommandKind.Ping; break;
+        }
+    }
+
+    private static void ReadPublish(Wire.Publish publish, ref CommandFields fields)
+    {
+        fields.Kind = CommandKind.Publish;
+        fields.Channel = ProtobufFields.Text(publish.Channel);
+        fields.Event = ProtobufFields.Text(publish.Event);
+        fields.Data = publish.Data.Memory; // Copied out of the frame by the parser and owned by nobody else.
+        if (publish.HasKey) fields.Key = new(publish.Key);
+        if (publish.HasCorrelationId) fields.CorrelationId = new(publish.CorrelationId);
+    }
+
+    private static void ReadHistory(Wire.History history, ref CommandFields fields)
+    {
+        fields.Kind = CommandKind.History;
+        fields.Channel = ProtobufFields.Text(history.Channel);
+        fields.Before = Bound(history.Before);
+        fields.After = Bound(history.After);
+        if (history.HasLimit) fields.Limit = new(history.Limit);
+    }
+
+    private static Field<HistoryBound> Bound(Wire.HistoryBound? bound) => bound?.AtCase switch
+    {
+        null => default,
+        Wire.HistoryBound.AtOneofCase.Offset => new(HistoryBound.At(bound.Offset)),
+        Wire.HistoryBound.AtOneofCase.Cursor => new(HistoryBound.At(bound.Cursor)),
+        _ => new(FieldState.Mistyped),
+    };
+}
