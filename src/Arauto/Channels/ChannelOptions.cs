@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Arauto.Channels;
 
 /// <summary>The rules of the channels under one prefix, or of one channel.</summary>
@@ -10,9 +12,11 @@ public sealed class ChannelOptions
     public AccessRule Publish { get; set; } = AccessRule.Token;
 
     /// <summary>The number of newest messages kept, 0 = no bound. Default: 1000.</summary>
+    [Range(0, int.MaxValue)]
     public int HistoryMessages { get; set; } = 1000;
 
-    /// <summary>Hours for which messages are kept, 0 = no bound. Default: 24.</summary>
+    /// <summary>Hours for which messages are kept, 0 to 876000, 0 = no bound. Default: 24.</summary>
+    [Range(0, 876000.0)]
     public double HistoryHours { get; set; } = 24;
 
     /// <summary>Whether the log lives in the store (survives the process) rather than in memory. Default: true.</summary>
@@ -25,9 +29,11 @@ public sealed class ChannelOptions
     public bool DevelopmentOnly { get; set; }
 
     /// <summary>Messages a user may publish per minute over all channels of this prefix, 0 = off; <see langword="null"/> takes <c>limits.messagesPerMinute</c>.</summary>
+    [Range(0, int.MaxValue)]
     public int? MessagesPerMinute { get; set; }
 
-    /// <summary>Messages a user may publish at once before the rate applies; <see langword="null"/> takes <c>limits.messageBurst</c>.</summary>
+    /// <summary>Messages a user may publish at once before the rate applies, at least 1; <see langword="null"/> takes <c>limits.messageBurst</c>.</summary>
+    [Range(1, int.MaxValue)]
     public int? MessageBurst { get; set; }
 
     /// <summary>What happens to messages for a connection whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>

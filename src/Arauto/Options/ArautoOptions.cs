@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Arauto.Channels;
 using Arauto.Limits;
 
@@ -34,5 +35,6 @@ public sealed class ArautoOptions
     public DrainOptions Drain { get; } = new();
 
     /// <summary>How many lanes (event loops) run, 1 to 64; 0 means one per processor. Default: 0.</summary>
+    [Range(0, 64)]
     public int Lanes { get; set; }
 }
