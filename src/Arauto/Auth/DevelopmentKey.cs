@@ -15,7 +15,7 @@ public static class DevelopmentKey
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Reads the key of <paramref name="dataFolder"/>, or makes it: 32 random bytes as base64url, readable by the owner only.</summary>
-    /// <remarks>Of processes that start at once all end with the same key: who opens the file first holds it until the key is written.</remarks>
+    /// <remarks>Processes that start at once end with the same key: who opens the file first holds it until the key is written.</remarks>
     /// <exception cref="InvalidDataException">The file holds something else; the message says what to do.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or file belongs to somebody else.</exception>

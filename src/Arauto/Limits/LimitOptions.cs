@@ -25,6 +25,9 @@ public sealed class LimitOptions
     [Range(1, int.MaxValue)]
     public int CommandBurst { get; set; } = 200;
 
+    /// <summary>The rate of <see cref="ConnectionsPerSecond"/> outside development mode when none is set.</summary>
+    public const int DefaultConnectionsPerSecond = 5;
+
     /// <summary>New connections per second and address, 0 = off. Default: 5; not applied in development mode unless configured.</summary>
     [Range(0, int.MaxValue)]
     public int? ConnectionsPerSecond { get; set; }

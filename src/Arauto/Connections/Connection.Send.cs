@@ -1,0 +1,221 @@
+using System.Runtime.InteropServices;
+using Arauto.Channels;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Protocols;
+
+namespace Arauto.Connections;
+
+internal sealed partial class Connection
+{
+    /// <summary>The most bytes of one write: enough that a write's fixed cost does not show, small beside the socket's buffer.</summary>
+    private const int MaxWriteBytes = 64 * 1024;
+
+    private static readonly Func<Subscription, bool> MayDrop = subscription => subscription.Rule.SlowConsumer != SlowConsumerPolicy.Disconnect;
+
+    private OutboundQueue? _queue;
+    private bool _isTouched;
+    private bool _isSending;
+
+    private long QueuedBytes => _queue?.Bytes ?? 0;
+
+    private int QueueLimit => _node.Options.Limits.OutboundQueueBytes;
+
+    /// <inheritdoc/>
+    public void SendCompleted() => Lane.Post(new Posted(this, static connection =>
+    {
+        connection._isSending = false;
+        connection.Flush();
+    }));
+
+    /// <summary>Queues a message for a subscription. No allocation for a connection that keeps up.</summary>
+    /// <returns>Whether it will be sent on this connection now or by the replay under way.</returns>
+    public bool Deliver(Subscription subscription, SharedFrame frame)
+    {
+        if (_isClosing) return false;
+        if (subscription.CatchUp is { } catchUp)
+        {
+            catchUp.Hold(frame);
+            return false;
+        }
+        var message = frame.Message!;
+        var sent = subscription.Sent;
+        if (message.Position.Epoch == sent.Epoch && message.Position.Offset <= sent.Offset) return false;
+        subscription.Sent = message.Position;
+        EnqueueMessage(subscription, message, frame.In(_format));
+        return true;
+    }
+
+    /// <summary>Queues something that is not kept; dropped for a connection that is behind, so that it never delays the rest.</summary>
+    public void DeliverEphemeral(SharedFrame frame)
+    {
+        if (_isClosing) return;
+        if (_isSending && QueuedBytes > QueueLimit / 4)
+        {
+            _node.Metrics.EphemeralDropped();
+            return;
+        }
+        Enqueue(new OutboundFrame { Kind = OutboundKind.Control, Bytes = frame.In(_format) });
+    }
+
+    /// <summary>Tells a subscription that messages are gone from the log, and where the channel goes on.</summary>
+    public void Skip(Subscription subscription, GapFrame gap, Position next)
+    {
+        if (_isClosing) return;
+        if (subscription.CatchUp is { } catchUp)
+        {
+            catchUp.Miss();
+            return;
+        }
+        if (subscription.Sent.Epoch == next.Epoch && subscription.Sent.Offset >= next.Offset) return;
+        subscription.Sent = next;
+        SendGap(gap);
+    }
+
+    /// <summary>Writes what waits and goes on with replays that had no room. Called by the lane at the end of each turn in which the connection was touched.</summary>
+    public void Flush()
+    {
+        _isTouched = false;
+        Write();
+        ContinueCatchUps();
+    }
+
+    /// <summary>One write per 64 KiB of what waits, until the socket takes no more.</summary>
+    private void Write()
+    {
+        if (_isSending || _isClosing || _queue is null) return;
+        var frames = Lane.SendScratch;
+        while (TakeBatch(frames))
+        {
+            var canTakeMore = _transport.Send(CollectionsMarshal.AsSpan(frames));
+            frames.Clear();
+            if (canTakeMore) continue;
+            _isSending = true;
+            break;
+        }
+        if (_queue is { IsEmpty: true })
+        {
+            Lane.ReturnQueue(_queue);
+            _queue = null;
+        }
+    }
+
+    /// <summary>Queues a frame of this connection alone.</summary>
+    private void SendControl(ServerFrame frame)
+    {
+        if (_isClosing || !_isOpen) return;
+        Enqueue(new OutboundFrame { Kind = OutboundKind.Control, Bytes = _format.Encode(frame) });
+    }
+
+    private void SendError(ProtocolError error, long? id, string? channel)
+    {
+        _node.Metrics.Refused(error.Code);
+        SendControl(new ErrorFrame
+        {
+            Id = id,
+            Code = error.Code.Word(),
+            Message = error.Message,
+            RetryAfter = error.RetryAfter is { } wait ? Math.Round(wait.TotalSeconds, 3) : null,
+            Channel = channel,
+        });
+    }
+
+    private void SendGap(GapFrame gap)
+    {
+        _node.Metrics.Gap(gap.Reason);
+        SendControl(gap);
+    }
+
+    private void EnqueueMessage(Subscription? subscription, MessageFrame message, ReadOnlyMemory<byte> bytes)
+    {
+        var frame = new OutboundFrame
+        {
+            Kind = subscription is null ? OutboundKind.Control : OutboundKind.Message,
+            Bytes = bytes,
+            Subscription = subscription,
+            Event = message.Event,
+            From = message.Position.Offset,
+            To = message.Position.Offset,
+        };
+        if (_isSending && subscription is { Rule.SlowConsumer: SlowConsumerPolicy.Conflate } && _queue is not null)
+        {
+            Touch();
+            if (_queue.AddConflated(frame)) _node.Metrics.SlowConsumer(SlowConsumerPolicy.Conflate);
+            MakeRoom(0, subscription);
+            return;
+        }
+        Enqueue(frame);
+    }
+
+    private void Enqueue(in OutboundFrame frame)
+    {
+        Touch();
+        if (QueuedBytes + frame.Bytes.Length + OutboundQueue.EntryOverhead > QueueLimit && !MakeRoom(frame.Bytes.Length, frame.Subscription)) return;
+        (_queue ??= Lane.RentQueue()).Add(frame);
+    }
+
+    /// <summary>The bound of the queue: write now what the socket takes; then the policy of the channel whose message is at the bound.</summary>
+    /// <returns><see langword="false"/> if the connection was closed.</returns>
+    private bool MakeRoom(int bytes, Subscription? subscription)
+    {
+        Write();
+        if (Fits(bytes)) return !_isClosing;
+        if (subscription is null || !MayDrop(subscription))
+        {
+            Overflow(SlowConsumerPolicy.Disconnect, subscription?.Channel);
+            return false;
+        }
+        Log.SlowConsumer(_node.Logger, Id, nameof(SlowConsumerPolicy.DropOldest), subscription.Channel);
+        while (!Fits(bytes) && _queue!.TryDropOldest(MayDrop)) _node.Metrics.SlowConsumer(SlowConsumerPolicy.DropOldest);
+        if (Fits(bytes)) return true;
+        // Nothing left to drop: what fills the queue must not be dropped.
+        Overflow(SlowConsumerPolicy.Disconnect, subscription.Channel);
+        return false;
+    }
+
+    /// <summary>A frame larger than the whole queue still goes out alone.</summary>
+    private bool Fits(int bytes) => QueuedBytes == 0 || QueuedBytes + bytes + OutboundQueue.EntryOverhead <= QueueLimit;
+
+    private void Overflow(SlowConsumerPolicy policy, string? channel)
+    {
+        if (_isClosing) return;
+        Log.SlowConsumer(_node.Logger, Id, nameof(SlowConsumerPolicy.Disconnect), channel);
+        _node.Metrics.SlowConsumer(policy);
+        DropQueue();
+        Close(CloseCode.SlowConsumer, null);
+    }
+
+    private void Touch()
+    {
+        if (_isTouched) return;
+        _isTouched = true;
+        Lane.Touch(this);
+    }
+
+    private bool TakeBatch(List<ReadOnlyMemory<byte>> frames)
+    {
+        frames.Clear();
+        var bytes = 0;
+        while (bytes < MaxWriteBytes && _queue is not null && _queue.TryTake(out var frame))
+        {
+            var wire = frame.Kind == OutboundKind.Gap ? EncodeGap(frame) : frame.Bytes;
+            frames.Add(wire);
+            bytes += wire.Length;
+        }
+        return frames.Count > 0;
+    }
+
+    private ReadOnlyMemory<byte> EncodeGap(in OutboundFrame gap)
+    {
+        _node.Metrics.Gap(gap.Reason);
+        return _format.Encode(new GapFrame { Channel = gap.Subscription!.Channel, From = gap.From, To = gap.To, Reason = gap.Reason });
+    }
+
+    private void DropQueue()
+    {
+        if (_queue is null) return;
+        _queue.Clear();
+        Lane.ReturnQueue(_queue);
+        _queue = null;
+    }
+}

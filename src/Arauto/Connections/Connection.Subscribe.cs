@@ -1,0 +1,206 @@
+using System.Diagnostics.CodeAnalysis;
+using Arauto.Auth;
+using Arauto.Channels;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Protocols;
+
+namespace Arauto.Connections;
+
+internal sealed partial class Connection
+{
+    private Dictionary<string, Subscription>? _subscriptions;
+    private List<DeliveredUnsubscribed>? _deliveredUnsubscribed;
+
+    /// <summary>Queues a message of the user's own channel for a connection that did not subscribe to it.</summary>
+    /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the channel.</returns>
+    public bool DeliverUnsubscribed(string channel, SharedFrame frame)
+    {
+        if (_isClosing || IsSubscribed(channel)) return false;
+        var message = frame.Message!;
+        Remember(channel, message.Position);
+        EnqueueMessage(null, message, frame.In(_format));
+        return true;
+    }
+
+    /// <summary>Ends a subscription whose right has gone, and says so.</summary>
+    public void Evict(Subscription subscription, ProtocolError why)
+    {
+        if (subscription.IsEnded) return;
+        End(subscription);
+        SendError(why, null, subscription.Channel);
+    }
+
+    private bool IsSubscribed(string channel) => _subscriptions is not null && _subscriptions.ContainsKey(channel);
+
+    private bool TryGetSubscription(string channel, [NotNullWhen(true)] out Subscription? subscription)
+    {
+        subscription = null;
+        return _subscriptions is not null && _subscriptions.TryGetValue(channel, out subscription);
+    }
+
+    private void Subscribe(SubscribeCommand command) =>
+        Authorise(command, command.Channel, ChannelRight.Subscribe, join: true, static (connection, subscribe, rule) => connection.Subscribe(subscribe, rule));
+
+    private void Subscribe(SubscribeCommand command, ChannelRule rule)
+    {
+        Position? since = null;
+        if (command.Since is { } text)
+        {
+            if (!Cursor.TryDecode(text, out var cursor))
+            {
+                Refuse(command, new ProtocolError(ErrorCode.InvalidCursor, "The cursor in \"since\" cannot be read; use one that the server handed out, or none."));
+                return;
+            }
+            if (cursor.TryGet(command.Channel, out var position)) since = position;
+        }
+        if (TryGetSubscription(command.Channel, out var existing))
+        {
+            if (since is null && existing.CatchUp is null)
+            {
+                Confirm(command, existing.Sent, resumed: false);
+                Answered();
+                return;
+            }
+            // Asked to go back: the subscription starts anew from the cursor.
+            End(existing);
+        }
+        var limit = _node.Options.Limits.SubscriptionsPerConnection;
+        if (_subscriptions?.Count >= limit)
+        {
+            Refuse(command, new ProtocolError(
+                ErrorCode.TooManySubscriptions, $"A connection has at most {limit} subscriptions (limits.subscriptionsPerConnection); end one or open another connection."));
+            return;
+        }
+        Start(command, new Subscription(this, command.Channel, rule), since);
+    }
+
+    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live.</summary>
+    private void Start(SubscribeCommand command, Subscription subscription, Position? since)
+    {
+        subscription.CatchUp = new CatchUp();
+        (_subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal)).Add(subscription.Channel, subscription);
+        Lane.Audiences.Add(subscription);
+        _node.Metrics.SubscriptionAdded();
+        var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
+        LaneCompletion<Position>.Then(
+            Lane,
+            feed.GetPositionAsync(),
+            top => Started(command, subscription, since, top),
+            e => FailStart(command, subscription, e));
+    }
+
+    private void Started(SubscribeCommand command, Subscription subscription, Position? since, Position top)
+    {
+        if (subscription.IsEnded)
+        {
+            Answered();
+            return;
+        }
+        if (since is null || since == top)
+        {
+            subscription.Sent = top;
+            Started(command, subscription, resumed: since is not null);
+            Splice(subscription);
+            return;
+        }
+        subscription.Sent = since.Value;
+        ReadFirstPage(command, subscription);
+    }
+
+    /// <summary>The answer, and everything that a subscription sets off in others.</summary>
+    private void Started(SubscribeCommand command, Subscription subscription, bool resumed)
+    {
+        Log.Subscribed(_node.Logger, Id, subscription.Channel, subscription.Sent.Offset, resumed);
+        Confirm(command, subscription.Sent, resumed);
+        if (subscription.Rule.Presence) _node.Presence.Join(subscription.Channel, _identity!.User, this);
+        subscription.IsAnnounced = subscription.Rule.Presence;
+        Answered();
+    }
+
+    private void Confirm(SubscribeCommand command, Position position, bool resumed)
+    {
+        if (command.Id is { } id) SendControl(new SubscribeReply { Id = id, Channel = command.Channel, Position = position, Resumed = resumed });
+    }
+
+    private void FailStart(SubscribeCommand command, Subscription subscription, Exception e)
+    {
+        if (!subscription.IsEnded) End(subscription);
+        Fail(command, e);
+    }
+
+    private void Unsubscribe(UnsubscribeCommand command)
+    {
+        if (!TryGetSubscription(command.Channel, out var subscription))
+        {
+            Refuse(command, NotSubscribed(command.Channel));
+            return;
+        }
+        _queue?.Remove(subscription);
+        End(subscription);
+        Done(command);
+    }
+
+    private void End(Subscription subscription)
+    {
+        subscription.IsEnded = true;
+        subscription.CatchUp = null;
+        _subscriptions!.Remove(subscription.Channel);
+        if (_subscriptions.Count == 0) _subscriptions = null;
+        Lane.Audiences.Remove(subscription);
+        _node.Feeds.Find(subscription.Channel)?.Detach(Lane.Index);
+        _node.Metrics.SubscriptionRemoved();
+        if (subscription.IsAnnounced) _node.Presence.Leave(subscription.Channel, _identity!.User);
+    }
+
+    private void EndSubscriptions()
+    {
+        if (_subscriptions is null) return;
+        foreach (var subscription in _subscriptions.Values.ToArray()) End(subscription);
+    }
+
+    /// <summary>After a token was replaced: what the new one does not allow ends.</summary>
+    private void RecheckSubscriptions()
+    {
+        if (_subscriptions is null) return;
+        foreach (var subscription in _subscriptions.Values.ToArray())
+        {
+            LaneCompletion<ProtocolError?>.Then(
+                Lane,
+                _node.Access.CheckAsync(_identity!, subscription.Channel, subscription.Rule, ChannelRight.Subscribe, join: false, CancellationToken.None),
+                error =>
+                {
+                    if (error is not null) Evict(subscription, error);
+                },
+                e => Log.StoreUnavailable(_node.Logger, Id, e.Message));
+        }
+    }
+
+    private void Remember(string channel, Position position)
+    {
+        _deliveredUnsubscribed ??= [];
+        for (var i = 0; i < _deliveredUnsubscribed.Count; i++)
+        {
+            var known = _deliveredUnsubscribed[i];
+            if (known.Channel != channel) continue;
+            _deliveredUnsubscribed[i] = known.Epoch == position.Epoch ? known with { Last = position.Offset } : new(channel, position.Epoch, position.Offset, position.Offset);
+            return;
+        }
+        _deliveredUnsubscribed.Add(new DeliveredUnsubscribed(channel, position.Epoch, position.Offset, position.Offset));
+    }
+
+    /// <summary>Whether a message of the user's own channel reached this connection before it subscribed, so that a replay leaves it out.</summary>
+    private bool WasDeliveredUnsubscribed(MessageFrame message)
+    {
+        if (_deliveredUnsubscribed is null) return false;
+        foreach (var known in _deliveredUnsubscribed)
+        {
+            if (known.Channel == message.Channel && known.Epoch == message.Position.Epoch
+                && message.Position.Offset >= known.First && message.Position.Offset <= known.Last) return true;
+        }
+        return false;
+    }
+
+    /// <summary>What came over one of the user's own channels without a subscription; few, since a user has few such channels.</summary>
+    private readonly record struct DeliveredUnsubscribed(string Channel, Epoch Epoch, long First, long Last);
+}

@@ -1,0 +1,148 @@
+using Arauto.Auth;
+using Arauto.Protocol;
+using Arauto.Protocol.Codecs;
+using Arauto.Protocol.Frames;
+using Arauto.Protocols;
+using Arauto.Transports;
+
+namespace Arauto.Connections;
+
+/// <summary>One client attached over one transport: what it is, where it lives and how it ends.</summary>
+/// <remarks>
+/// Except where a member says otherwise, everything happens on <see cref="Lane"/>. An idle connection owns no task, no
+/// timer and no buffer: its deadline is an entry in the lane's wheel, its queue is rented while something waits.
+/// The other parts: Receive (bytes in), Dispatch (which command goes where), one file per verb, Send (frames out).
+/// </remarks>
+internal sealed partial class Connection : ITransportReceiver
+{
+    private readonly NodeServices _node;
+    private readonly ITransport _transport;
+    private readonly INativeCodec _codec;
+    private readonly FrameFormat _format;
+    private readonly ConnectionOrigin _origin;
+    private readonly long _openedAt;
+    private long _lastHeard;
+    private long _lastHeartbeat;
+    private Identity? _identity;
+    private bool _isOpen;
+    private bool _isClosing;
+    private CloseCode? _closeCode;
+
+    /// <param name="id">The id, unique on the node.</param>
+    /// <param name="node">What it uses.</param>
+    /// <param name="lane">Where it lives.</param>
+    /// <param name="transport">How its bytes travel.</param>
+    /// <param name="codec">What its bytes mean.</param>
+    /// <param name="origin">Where it came from.</param>
+    public Connection(string id, NodeServices node, Lane lane, ITransport transport, INativeCodec codec, ConnectionOrigin origin)
+    {
+        Id = id;
+        Lane = lane;
+        _node = node;
+        _transport = transport;
+        _codec = codec;
+        _origin = origin;
+        _format = FrameFormat.Get(codec, transport.Framing);
+        _openedAt = _lastHeard = _lastHeartbeat = node.Time.GetTimestamp();
+    }
+
+    /// <summary>The id.</summary>
+    public string Id { get; }
+
+    /// <summary>The lane it lives on.</summary>
+    public Lane Lane { get; }
+
+    /// <summary>Who it is; <see langword="null"/> until authenticated. Readable from any thread.</summary>
+    public Identity? Identity => Volatile.Read(ref _identity);
+
+    /// <summary>Where it came from.</summary>
+    public ConnectionOrigin Origin => _origin;
+
+    /// <summary>How its bytes travel.</summary>
+    public TransportKind TransportKind => _transport.Kind;
+
+    /// <summary>What its bytes mean.</summary>
+    public string Subprotocol => _codec.Subprotocol;
+
+    /// <summary>Opens the connection on its lane. From any thread, once, before the transport runs.</summary>
+    /// <param name="identity">Who it is, if the handshake said so; the user's connection is counted already then.</param>
+    public void Open(Identity? identity) => Lane.Post(new Posted(this, connection => connection.OpenOnLane(identity)));
+
+    /// <summary>Ends the connection. From any thread.</summary>
+    public void CloseFromOutside(CloseCode code, ProtocolError? why) => Lane.Post(new Posted(this, connection => connection.Close(code, why)));
+
+    /// <summary>Asks the client to come back later or elsewhere. From any thread.</summary>
+    public void Move(MoveFrame frame) => Lane.Post(new Posted(this, connection => connection.SendControl(frame)));
+
+    /// <inheritdoc/>
+    public void Closed(CloseCode? code) => Lane.Post(new Posted(this, connection => connection.OnClosed(code)));
+
+    /// <summary>Gives the connection up after a fault of ours.</summary>
+    public void Abandon() => Close(CloseCode.InternalError, null);
+
+    private void OpenOnLane(Identity? identity)
+    {
+        _isOpen = true;
+        _node.Hub.Add(this);
+        _node.Metrics.ConnectionOpened(_transport.Kind, _codec.Subprotocol);
+        Log.Opened(_node.Logger, Id, _transport.Kind, _codec.Subprotocol, _origin.Address, _origin.CorrelationId);
+        if (identity is not null) Authenticated(identity);
+        Lane.Deadlines.Add(this, NextDeadline());
+    }
+
+    private void Authenticated(Identity identity)
+    {
+        Volatile.Write(ref _identity, identity);
+        Lane.Audiences.AddUser(identity.User, this);
+        _node.Hub.AddUser(identity.User, this);
+        Log.Authenticated(_node.Logger, Id, identity.User, identity.TokenId);
+        _node.Metrics.Connected(_node.Time.GetElapsedTime(_origin.StartedAt));
+        var heartbeat = _node.Options.Heartbeat;
+        SendControl(new ConnectedFrame
+        {
+            Connection = Id,
+            User = identity.User,
+            Node = _node.Options.Node,
+            HeartbeatInterval = heartbeat.IntervalSeconds,
+            HeartbeatTimeout = heartbeat.TimeoutSeconds,
+        });
+    }
+
+    /// <summary>Sends what waits and the reason, then closes. Nothing is delivered any more.</summary>
+    private void Close(CloseCode code, ProtocolError? why)
+    {
+        if (_isClosing || !_isOpen) return;
+        if (why is not null) SendControl(new ErrorFrame { Code = why.Code.Word(), Message = why.Message, RetryAfter = why.RetryAfter?.TotalSeconds });
+        Write();
+        _isClosing = true;
+        _closeCode = code;
+        _transport.Close(code, code.Word());
+    }
+
+    private void OnClosed(CloseCode? code)
+    {
+        if (!_isOpen) return;
+        _isOpen = false;
+        _isClosing = true;
+        var reason = _closeCode ?? code;
+        EndSubscriptions();
+        DropQueue();
+        ReleaseReader();
+        if (_identity is { } identity)
+        {
+            Lane.Audiences.RemoveUser(identity.User, this);
+            _node.ConnectionCounts.Leave(identity.User);
+        }
+        _node.Hub.Remove(this, _identity?.User);
+        Interlocked.Decrement(ref Lane.ConnectionCount);
+        var word = reason?.Word() ?? "connection_lost";
+        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, word);
+        Log.Closed(_node.Logger, Id, _identity?.User, word, _node.Time.GetElapsedTime(_openedAt).TotalSeconds);
+    }
+
+    /// <summary>A piece of work for the connection's lane.</summary>
+    private sealed class Posted(Connection connection, Action<Connection> action) : LaneWork
+    {
+        public override void Run() => action(connection);
+    }
+}

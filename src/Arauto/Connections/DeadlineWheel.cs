@@ -1,0 +1,55 @@
+namespace Arauto.Connections;
+
+/// <summary>
+/// A hashed timer wheel: what is due within a tick shares a slot, so a connection's deadline costs one list entry and no
+/// timer. Entries are not moved when a connection is heard; when one comes up, the connection says when it is due again.
+/// </summary>
+/// <remarks>Lane-owned. The resolution is one tick; a deadline is never met early and at most one tick late.</remarks>
+internal sealed class DeadlineWheel
+{
+    /// <summary>The resolution: half of the second within which an expired token must take effect.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    private const int Slots = 256; // 128 s: above the longest heartbeat timeout, so no entry goes round twice
+    private readonly List<Connection>?[] _slots = new List<Connection>?[Slots];
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private long _ticks;
+
+    public DeadlineWheel(TimeProvider time)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+    }
+
+    /// <summary>Has <see cref="Connection.OnDeadline"/> called after <paramref name="wait"/>; a wait beyond the wheel comes up early and is asked again. Replaces an earlier entry of the connection.</summary>
+    public void Add(Connection connection, TimeSpan wait)
+    {
+        var ticks = Math.Clamp((long)Math.Ceiling(wait / Tick) + 1, 1, Slots - 1);
+        var due = Math.Max(NowInTicks() + ticks, _ticks + 1);
+        if (due - _ticks >= Slots) due = _ticks + Slots - 1;
+        connection.DueTick = due;
+        (_slots[due % Slots] ??= []).Add(connection);
+    }
+
+    /// <summary>Calls what is due. After a pause of the process all missed ticks are made up for.</summary>
+    public void Advance()
+    {
+        var now = NowInTicks();
+        if (now - _ticks > Slots) _ticks = now - Slots;
+        while (_ticks < now)
+        {
+            _ticks++;
+            ref var slot = ref _slots[_ticks % Slots];
+            if (slot is not { Count: > 0 } due) continue;
+            slot = null;
+            foreach (var connection in due)
+            {
+                if (connection.DueTick != _ticks) continue; // a later Add took its place
+                if (connection.OnDeadline() is { } again) Add(connection, again);
+            }
+        }
+    }
+
+    private long NowInTicks() => _time.GetElapsedTime(_start).Ticks / Tick.Ticks;
+}

@@ -1,0 +1,35 @@
+using Arauto.Channels;
+using Arauto.Protocol;
+
+namespace Arauto.Connections;
+
+/// <summary>One connection listening to one channel. Lane-owned.</summary>
+internal sealed class Subscription(Connection connection, string channel, ChannelRule rule)
+{
+    /// <summary>Who listens.</summary>
+    public Connection Connection { get; } = connection;
+
+    /// <summary>To what.</summary>
+    public string Channel { get; } = channel;
+
+    /// <summary>The channel's rule.</summary>
+    public ChannelRule Rule { get; } = rule;
+
+    /// <summary>The last position queued for the connection; what is not above it is not sent again.</summary>
+    public Position Sent { get; set; }
+
+    /// <summary>The replay in progress; while it is there, live messages wait in it.</summary>
+    public CatchUp? CatchUp { get; set; }
+
+    /// <summary>The place among the audience's subscriptions, for removal without a search.</summary>
+    public int Index { get; set; } = -1;
+
+    /// <summary>The sequence number of the subscription's newest gap in the outbound queue.</summary>
+    public long LastGap { get; set; } = -1;
+
+    /// <summary>Whether presence was told of it, and must be told of its end.</summary>
+    public bool IsAnnounced { get; set; }
+
+    /// <summary>Whether the subscription ended; completions that come later do nothing.</summary>
+    public bool IsEnded { get; set; }
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Feeds;
+
+internal sealed partial class FeedRegistry
+{
+    private static partial class Log
+    {
+        [LoggerMessage(1455, LogLevel.Warning, "The feeds could not be compared with the log: {Reason}")]
+        public static partial void CompareFailed(ILogger logger, string reason);
+    }
+}

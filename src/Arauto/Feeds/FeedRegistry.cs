@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Arauto.Channels;
+using Arauto.Hubs;
+using Arauto.Logs;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Protocols;
+using Arauto.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Feeds;
+
+/// <summary>The node's feeds: one per channel that somebody here listens to. Safe for concurrent use.</summary>
+internal sealed partial class FeedRegistry : IAsyncDisposable
+{
+    /// <summary>How often each feed is compared with the top of its log: bounds how long a lost hint can stay unseen.</summary>
+    public static readonly TimeSpan CompareInterval = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Feed> _feeds = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ChannelRules _rules;
+    private readonly Hub _hub;
+    private readonly ILogger<FeedRegistry> _logger;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _comparing;
+
+    public FeedRegistry(ChannelRules rules, Hub hub, TimeProvider time, ILogger<FeedRegistry> logger)
+    {
+        _rules = rules;
+        _hub = hub;
+        _logger = logger;
+        _timer = new PeriodicTimer(CompareInterval, time);
+        _comparing = CompareAsync();
+    }
+
+    /// <summary>How many feeds run.</summary>
+    public int Count => _feeds.Count;
+
+    /// <summary>The feed of a channel with the lane attached to it; made if there is none.</summary>
+    public Feed Attach(string channel, ChannelRule rule, int lane)
+    {
+        while (true)
+        {
+            var feed = _feeds.GetOrAdd(channel, static (name, state) => state.Self.Create(name, state.rule), (Self: this, rule));
+            if (feed.TryAttach(lane)) return feed;
+            _feeds.TryRemove(KeyValuePair.Create(channel, feed));
+        }
+    }
+
+    /// <summary>The feed of a channel, if somebody listens.</summary>
+    public Feed? Find(string channel) => _feeds.GetValueOrDefault(channel);
+
+    /// <summary>Takes a message that was appended; nothing happens if nobody listens to its channel.</summary>
+    public void Hint(SharedFrame frame)
+    {
+        var message = frame.Message!;
+        if (!_feeds.TryGetValue(message.Channel, out var feed))
+        {
+            if (!_rules.TryFind(message.Channel, out var rule) || !rule.IsUserChannel
+                || !_hub.IsConnected(ChannelName.IdOf(message.Channel).ToString())) return;
+            feed = _feeds.GetOrAdd(message.Channel, static (name, state) => state.Self.Create(name, state.rule), (Self: this, rule));
+            feed.StartBefore(message.Position);
+        }
+        feed.Hint(frame);
+    }
+
+    /// <summary>Sends what is not kept to the subscribers of a channel on this node.</summary>
+    public void PostEphemeral(string channel, ServerFrame frame, Connections.Connection? except) =>
+        Find(channel)?.PostEphemeral(new SharedFrame(frame), except);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _timer.Dispose();
+        await _comparing.ConfigureAwait(false);
+        foreach (var feed in _feeds.Values) await feed.Repairing.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private Feed Create(string channel, ChannelRule rule) => new(channel, rule, _hub, _logger, _stopping.Token);
+
+    private async Task CompareAsync()
+    {
+        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                RetireUnwanted();
+                foreach (var group in _feeds.Values.GroupBy(feed => feed.Rule.Log))
+                    foreach (var batch in group.Chunk(500)) await CompareAsync(group.Key, batch).ConfigureAwait(false);
+            }
+            catch (StoreUnavailableException e)
+            {
+                Log.CompareFailed(_logger, e.Message);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task CompareAsync(IChannelLog log, Feed[] feeds)
+    {
+        var tops = await log.ReadTopsAsync(Array.ConvertAll(feeds, feed => feed.Channel), _stopping.Token).ConfigureAwait(false);
+        for (var i = 0; i < feeds.Length; i++) feeds[i].Compare(tops[i]);
+    }
+
+    private void RetireUnwanted()
+    {
+        foreach (var (channel, feed) in _feeds)
+            if (feed.TryRetire()) _feeds.TryRemove(KeyValuePair.Create(channel, feed));
+    }
+}

@@ -1,0 +1,99 @@
+using Arauto.Auth;
+using Arauto.Backplanes;
+using Arauto.Backplanes.SingleNode;
+using Arauto.Channels;
+using Arauto.Connections;
+using Arauto.Feeds;
+using Arauto.Hosting;
+using Arauto.Http;
+using Arauto.Hubs;
+using Arauto.Limits;
+using Arauto.Logs;
+using Arauto.Logs.Memory;
+using Arauto.Metrics;
+using Arauto.Options;
+using Arauto.Presence;
+using Arauto.Publishing;
+using Arauto.Receipts;
+using Arauto.Rooms;
+using Arauto.Stores;
+using Arauto.Stores.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Arauto;
+
+/// <summary>Puts Arauto into an application's services.</summary>
+public static class ArautoServices
+{
+    /// <summary>
+    /// Adds a node. Register an <see cref="IStore"/> before to keep messages; without one they are kept in memory. A
+    /// <see cref="TimeProvider"/> of the application's own is used too.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="auth">How tokens are checked.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static IServiceCollection AddArauto(this IServiceCollection services, AuthOptions auth, Action<ArautoOptions>? configure = null)
+    {
+        var options = new ArautoOptions();
+        configure?.Invoke(options);
+        return services.AddArauto(auth, options);
+    }
+
+    /// <summary>Adds a node with options that are complete.</summary>
+    public static IServiceCollection AddArauto(this IServiceCollection services, AuthOptions auth, ArautoOptions options)
+    {
+        if (OptionsValidation.FindProblems(options).Concat(OptionsValidation.FindProblems(auth)).FirstOrDefault() is { } problem)
+            throw new ArgumentException(problem.ToString());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>();
+        services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
+        AddCore(services);
+        AddAuth(services);
+        AddEndpoints(services);
+        services.AddHostedService<NodeHost>();
+        return services;
+    }
+
+    private static void AddCore(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ChannelRules(
+            provider.GetRequiredService<ArautoOptions>(),
+            provider.GetRequiredService<IStore>().Log,
+            new MemoryChannelLog(new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) }, provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
+        services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
+        services.AddSingleton<Publisher>().AddSingleton<IPublisher>(provider => provider.GetRequiredService<Publisher>());
+        services.AddSingleton<PublishLimiter>();
+        services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
+        services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
+        services.AddSingleton<NodeServices>();
+    }
+
+    private static void AddAuth(IServiceCollection services)
+    {
+        services.AddSingleton<AccessControl>();
+        services.AddSingleton(provider => new RevocationList(
+            provider.GetRequiredService<IStore>().Revocations, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RevocationList>>()));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<ArautoOptions>();
+            return new OriginPolicy(options.Origins, options.Development);
+        });
+        services.TryAddSingleton<ISigningKeys>(provider =>
+        {
+            var auth = provider.GetRequiredService<AuthOptions>();
+            return auth.JwksUrl is { } url
+                ? new JwksKeys(url, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<JwksKeys>>())
+                : new SecretKey(auth.JwtSecret!);
+        });
+        services.TryAddSingleton<ITokenValidator, TokenValidator>();
+    }
+
+    private static void AddEndpoints(IServiceCollection services) =>
+        services.AddSingleton<ApiGate>().AddSingleton<RequestBody>().AddSingleton<ClientAddress>()
+            .AddSingleton<WebSocketEndpoint>().AddSingleton<ChannelEndpoints>().AddSingleton<RoomEndpoints>()
+            .AddSingleton<SessionEndpoints>().AddSingleton<HealthEndpoints>();
+}

@@ -1,0 +1,93 @@
+using Arauto.Auth;
+using Arauto.Connections;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Stores;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Hosting;
+
+/// <summary>A node's life: the store is open and revocations are known before the first connection; on SIGTERM the clients are asked to move, before the server stops.</summary>
+internal sealed partial class NodeHost(
+    IStore store,
+    RevocationList revocations,
+    NodeServices node,
+    ILogger<NodeHost> logger) : IHostedLifecycleService
+{
+    private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc/>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
+        revocations.Revoked += CloseRevoked;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The drain: not ready, <c>move</c> frames in batches, a deadline, then close.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        node.Lifetime.BeginDrain();
+        var options = node.Options.Drain;
+        var started = node.Time.GetTimestamp();
+        Log.DrainBegins(logger, node.Hub.ConnectionCount);
+        try
+        {
+            await SendMovesAsync(TimeSpan.FromSeconds(options.SpreadSeconds), cancellationToken).ConfigureAwait(false);
+            await WaitUntilEmptyAsync(TimeSpan.FromSeconds(options.DeadlineSeconds) - node.Time.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+            Log.DrainDeadline(logger, node.Hub.ConnectionCount);
+            foreach (var connection in node.Hub.Connections) connection.CloseFromOutside(CloseCode.GoingAway, null);
+            await WaitUntilEmptyAsync(Transports.WebSockets.WebSocketTransport.CloseTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.DrainCut(logger, node.Hub.ConnectionCount);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Batches in random order; each client gets a random time to come back, so that not all knock at once.</summary>
+    private async Task SendMovesAsync(TimeSpan spread, CancellationToken cancellationToken)
+    {
+        var connections = node.Hub.Connections.ToArray();
+        Random.Shared.Shuffle(connections);
+        var batches = Math.Max(1, (int)(spread / BatchInterval));
+        var size = Math.Max(1, (connections.Length + batches - 1) / batches);
+        foreach (var batch in connections.Chunk(size))
+        {
+            foreach (var connection in batch)
+                connection.Move(new MoveFrame { After = Math.Round(Random.Shared.NextDouble() * node.Options.Drain.ReturnWithinSeconds, 2), Reason = "draining" });
+            if (connections.Length > size) await Task.Delay(BatchInterval, node.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitUntilEmptyAsync(TimeSpan most, CancellationToken cancellationToken)
+    {
+        var started = node.Time.GetTimestamp();
+        while (node.Hub.ConnectionCount > 0 && node.Time.GetElapsedTime(started) < most)
+            await Task.Delay(BatchInterval, node.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A revocation takes effect on live connections: found by user, or by a look at all for a single token.</summary>
+    private void CloseRevoked(Revocation revocation)
+    {
+        IEnumerable<Connection> candidates = revocation.User is { } user ? node.Hub.ConnectionsOf(user) : node.Hub.Connections;
+        foreach (var connection in candidates)
+        {
+            if (connection.Identity is { } identity && revocations.IsRevoked(identity))
+                connection.CloseFromOutside(CloseCode.TokenRevoked, new ProtocolError(ErrorCode.TokenRevoked, "The token was revoked; sign in again."));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Arauto.Http;
+
+/// <summary>The JSON of the HTTP API: snake case, absent instead of null, no reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    ReadCommentHandling = JsonCommentHandling.Disallow,
+    MaxDepth = 64)]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(PublishBody))]
+[JsonSerializable(typeof(PublishResponse))]
+[JsonSerializable(typeof(MessagesResponse))]
+[JsonSerializable(typeof(PresenceResponse))]
+[JsonSerializable(typeof(RoomBody))]
+[JsonSerializable(typeof(RoomResponse))]
+[JsonSerializable(typeof(RoomsResponse))]
+[JsonSerializable(typeof(RevokeBody))]
+[JsonSerializable(typeof(RevokeResponse))]
+[JsonSerializable(typeof(ConnectionsResponse))]
+[JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(DevelopmentTokenBody))]
+[JsonSerializable(typeof(DevelopmentTokenResponse))]
+internal sealed partial class ApiJson : JsonSerializerContext;

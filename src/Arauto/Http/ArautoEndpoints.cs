@@ -1,0 +1,98 @@
+using Arauto.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Arauto;
+
+/// <summary>Puts Arauto's addresses into an ASP.NET Core application.</summary>
+public static class ArautoEndpoints
+{
+    /// <summary>Maps <c>/ws</c>, the HTTP API under <c>/v1</c>, <c>/healthz</c> and <c>/readyz</c>. Needs <c>AddArauto</c>.</summary>
+    /// <returns>The endpoints, for conventions of the application's own.</returns>
+    public static IEndpointConventionBuilder MapArauto(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var group = endpoints.MapGroup("");
+        MapConnections(group, services.GetRequiredService<WebSocketEndpoint>());
+        MapChannels(group, services.GetRequiredService<ChannelEndpoints>());
+        MapRooms(group, services.GetRequiredService<RoomEndpoints>());
+        MapSessions(group, services.GetRequiredService<SessionEndpoints>());
+        MapHealth(group, services.GetRequiredService<HealthEndpoints>());
+        return group;
+    }
+
+    private static void MapConnections(RouteGroupBuilder group, WebSocketEndpoint webSockets) =>
+        group.Map("/ws", (RequestDelegate)webSockets.HandleAsync).ExcludeFromDescription();
+
+    private static void MapChannels(RouteGroupBuilder group, ChannelEndpoints channels)
+    {
+        group.MapPost("/v1/publish", Handler(channels.PublishAsync))
+            .WithTags("Channels").WithSummary("Publishes a message")
+            .WithDescription("The header Idempotency-Key or the field key makes repetitions have one effect and the same answer. X-Request-ID or traceparent gives the correlation id.")
+            .Accepts<PublishBody>("application/json").Produces<PublishResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
+        group.MapGet("/v1/channels/{channel}/messages", (HttpContext context, string channel, string? after, string? before, int? limit) => channels.MessagesAsync(context, channel))
+            .WithTags("Channels").WithSummary("Reads a channel's history")
+            .WithDescription("after and before take an offset or a cursor; without both, the newest messages come.")
+            .Produces<MessagesResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
+        group.MapGet("/v1/channels/{channel}/presence", (HttpContext context, string channel) => channels.PresenceAsync(context, channel))
+            .WithTags("Channels").WithSummary("Lists who is in a channel")
+            .Produces<PresenceResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
+    }
+
+    private static void MapRooms(RouteGroupBuilder group, RoomEndpoints rooms)
+    {
+        group.MapPost("/v1/rooms", Handler(rooms.CreateAsync))
+            .WithTags("Rooms").WithSummary("Makes a room")
+            .Accepts<RoomBody>("application/json").Produces<RoomResponse>(201).ProducesErrors(400, 401, 409, 413, 429, 503);
+        group.MapGet("/v1/rooms", (HttpContext context, Guid? after) => rooms.ListAsync(context))
+            .WithTags("Rooms").WithSummary("Lists the rooms the user is a member of")
+            .Produces<RoomsResponse>().ProducesErrors(401, 429, 503);
+        group.MapGet("/v1/rooms/{id:guid}", (HttpContext context, Guid id) => rooms.GetAsync(context, id))
+            .WithTags("Rooms").WithSummary("Shows a room")
+            .Produces<RoomResponse>().ProducesErrors(401, 404, 429, 503);
+        group.MapPatch("/v1/rooms/{id:guid}", (HttpContext context, Guid id) => rooms.UpdateAsync(context, id))
+            .WithTags("Rooms").WithSummary("Changes a room's type or metadata")
+            .Accepts<RoomBody>("application/json").Produces<RoomResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
+        group.MapDelete("/v1/rooms/{id:guid}", (HttpContext context, Guid id) => rooms.DeleteAsync(context, id))
+            .WithTags("Rooms").WithSummary("Deletes a room with its messages")
+            .Produces(204).ProducesErrors(401, 403, 404, 429, 503);
+        group.MapPut("/v1/rooms/{id:guid}/members/{user}", (HttpContext context, Guid id, string user) => rooms.AddMemberAsync(context, id, user))
+            .WithTags("Rooms").WithSummary("Adds a member, or joins a public room")
+            .Produces(204).ProducesErrors(400, 401, 403, 404, 413, 429, 503);
+        group.MapDelete("/v1/rooms/{id:guid}/members/{user}", (HttpContext context, Guid id, string user) => rooms.RemoveMemberAsync(context, id, user))
+            .WithTags("Rooms").WithSummary("Removes a member, or leaves a room")
+            .Produces(204).ProducesErrors(401, 403, 404, 429, 503);
+    }
+
+    private static void MapSessions(RouteGroupBuilder group, SessionEndpoints sessions)
+    {
+        group.MapPost("/v1/sessions/revoke", Handler(sessions.RevokeAsync))
+            .WithTags("Sessions").WithSummary("Revokes a token or a user's tokens; live connections close at once")
+            .Accepts<RevokeBody>("application/json").Produces<RevokeResponse>().ProducesErrors(400, 401, 403, 503);
+        group.MapGet("/v1/connections", (HttpContext context, string? user) => sessions.ListAsync(context))
+            .WithTags("Sessions").WithSummary("Lists live connections of this node, at most 1000")
+            .Produces<ConnectionsResponse>().ProducesErrors(401, 403);
+        group.MapDelete("/v1/connections/{id}", (HttpContext context, string id) => sessions.CloseAsync(context, id))
+            .WithTags("Sessions").WithSummary("Closes a connection")
+            .Produces(204).ProducesErrors(401, 403, 404);
+    }
+
+    private static void MapHealth(RouteGroupBuilder group, HealthEndpoints health)
+    {
+        group.MapGet("/healthz", Handler(HealthEndpoints.LiveAsync))
+            .WithTags("Health").WithSummary("Whether the process runs").Produces<HealthResponse>();
+        group.MapGet("/readyz", Handler(health.ReadyAsync))
+            .WithTags("Health").WithSummary("Whether the node can serve").Produces<HealthResponse>().Produces<HealthResponse>(503);
+    }
+
+    /// <summary>A handler that takes the request alone. As a <see cref="Delegate"/>, since endpoints of type <see cref="RequestDelegate"/> are left out of the API description.</summary>
+    private static Delegate Handler(Func<HttpContext, Task> handle) => handle;
+
+    private static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses) endpoint.Produces<ErrorResponse>(status);
+        return endpoint;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using Arauto.Auth;
+using Arauto.Channels;
+using Arauto.Connections;
+using Arauto.Protocol;
+using Arauto.Protocol.Codecs;
+using Arauto.Protocol.Frames;
+using Arauto.Publishing;
+using Arauto.Stores;
+using Microsoft.AspNetCore.Http;
+
+namespace Arauto.Http;
+
+/// <summary>Publishing, history and presence over HTTP; the same stages as over a connection.</summary>
+internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestBody bodies)
+{
+    /// <summary><c>POST /v1/publish</c>.</summary>
+    public async Task PublishAsync(HttpContext context)
+    {
+        if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
+        if (await bodies.ReadAsync(context, ApiJson.Default.PublishBody).ConfigureAwait(false) is not { } body) return;
+        if (body.Channel is null || body.Event is null)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "The body needs \"channel\" and \"event\".")).ConfigureAwait(false);
+            return;
+        }
+        if (await AuthoriseAsync(context, identity, body.Channel, ChannelRight.Publish).ConfigureAwait(false) is not { } rule) return;
+        if (node.PublishLimiter.Check(identity, rule) is { } limited)
+        {
+            await ErrorResponse.WriteAsync(context, limited).ConfigureAwait(false);
+            return;
+        }
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        var result = await node.Publisher.PublishAsync(
+            new PublishRequest
+            {
+                Channel = body.Channel,
+                Event = body.Event,
+                Data = body.Data is { } data ? JsonMarshal.GetRawUtf8Value(data).ToArray() : JsonPayload.Null,
+                From = identity.User,
+                Key = key.Length > 0 ? key : body.Key,
+                CorrelationId = Correlation.Of(context.Request),
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, result).ConfigureAwait(false);
+    }
+
+    /// <summary><c>GET /v1/channels/{channel}/messages?after=&amp;before=&amp;limit=</c>.</summary>
+    public async Task MessagesAsync(HttpContext context, string channel)
+    {
+        if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
+        if (await AuthoriseAsync(context, identity, channel, ChannelRight.Subscribe).ConfigureAwait(false) is not { } rule) return;
+        var after = context.Request.Query["after"].ToString();
+        var before = context.Request.Query["before"].ToString();
+        var limit = context.Request.Query["limit"].ToString();
+        if (after.Length > 0 && before.Length > 0)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "Give \"after\" or \"before\", not both.")).ConfigureAwait(false);
+            return;
+        }
+        if (limit.Length > 0 && (!int.TryParse(limit, out var parsed) || parsed < 1))
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "\"limit\" must be a number from 1.")).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            var result = await node.History.ReadAsync(
+                channel,
+                rule,
+                before.Length > 0 ? HistoryBound.Parse(before) : null,
+                after.Length > 0 ? HistoryBound.Parse(after) : null,
+                limit.Length > 0 ? int.Parse(limit) : null,
+                context.RequestAborted).ConfigureAwait(false);
+            if (!result.IsPage) await ErrorResponse.WriteAsync(context, result.Error).ConfigureAwait(false);
+            else await MessagesWriter.WriteAsync(context, channel, result).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            await ErrorResponse.WriteAsync(context, StoreAway).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary><c>GET /v1/channels/{channel}/presence</c>.</summary>
+    public async Task PresenceAsync(HttpContext context, string channel)
+    {
+        if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
+        if (await AuthoriseAsync(context, identity, channel, ChannelRight.Subscribe).ConfigureAwait(false) is not { } rule) return;
+        if (!rule.Presence)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.Forbidden, $"Channels under \"{rule.Prefix}\" keep no presence (channels.presence).")).ConfigureAwait(false);
+            return;
+        }
+        var users = node.Presence.List(channel).Select(user => new PresentUserBody(user.User, user.Connections));
+        await context.Response.WriteAsJsonAsync(new PresenceResponse(channel, [.. users]), ApiJson.Default.PresenceResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The error of a store that is away.</summary>
+    internal static ProtocolError StoreAway { get; } = new(ErrorCode.Unavailable, "The store cannot serve now; try again.", TimeSpan.FromSeconds(1));
+
+    private async ValueTask<ChannelRule?> AuthoriseAsync(HttpContext context, Identity identity, string channel, ChannelRight right)
+    {
+        ProtocolError? error;
+        ChannelRule? rule = null;
+        if (!ChannelName.IsValid(channel)) error = new ProtocolError(ErrorCode.InvalidChannel, "A channel's name has 1 to 255 printable characters without white space, comma and asterisk.");
+        else if (!node.Rules.TryFind(channel, out rule)) error = ChannelRules.Unknown(channel);
+        else error = await CheckAsync(identity, channel, rule, right, context.RequestAborted).ConfigureAwait(false);
+        if (error is null) return rule;
+        await ErrorResponse.WriteAsync(context, error).ConfigureAwait(false);
+        return null;
+    }
+
+    private async ValueTask<ProtocolError?> CheckAsync(Identity identity, string channel, ChannelRule rule, ChannelRight right, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await node.Access.CheckAsync(identity, channel, rule, right, join: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            return StoreAway;
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, PublishResult result)
+    {
+        if (!result.IsPublished) return ErrorResponse.WriteAsync(context, result.Error);
+        var outcome = result.Outcome;
+        context.Response.Headers[Correlation.Header] = outcome.CorrelationId;
+        if (result.IsRepetition) context.Response.Headers["Idempotency-Replayed"] = "true";
+        var body = new PublishResponse(
+            outcome.MessageId.ToString(), outcome.Position.Offset, outcome.Position.Epoch.ToString(), outcome.Durable, outcome.Fanout.Word(), outcome.CorrelationId);
+        return context.Response.WriteAsJsonAsync(body, ApiJson.Default.PublishResponse, cancellationToken: context.RequestAborted);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Arauto.Options;
+using Microsoft.AspNetCore.Http;
+
+namespace Arauto.Http;
+
+/// <summary>Where a request came from: the peer's address, or what a trusted proxy says in <c>X-Forwarded-For</c>. Immutable.</summary>
+/// <remarks>The header is read from its end: each trusted proxy vouches for the entry in front of its own, and nobody for what a client wrote itself.</remarks>
+internal sealed class ClientAddress
+{
+    private readonly List<IPNetwork> _trusted = [];
+
+    public ClientAddress(ArautoOptions options)
+    {
+        foreach (var text in options.TrustedProxies)
+            _trusted.Add(IPNetwork.TryParse(text, out var network) ? network : Single(IPAddress.Parse(text)));
+    }
+
+    /// <summary>The client's address.</summary>
+    public IPAddress Of(HttpContext context)
+    {
+        var address = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        if (_trusted.Count == 0) return address;
+        var entries = string.Join(',', context.Request.Headers["X-Forwarded-For"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
+        for (var i = entries.Length - 1; i >= 0 && IsTrusted(address) && IPAddress.TryParse(entries[i], out var named); i--) address = Plain(named);
+        return address;
+    }
+
+    private bool IsTrusted(IPAddress address) => _trusted.Exists(network => network.Contains(address));
+
+    private static IPNetwork Single(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

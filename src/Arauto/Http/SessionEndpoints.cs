@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+using Arauto.Auth;
+using Arauto.Connections;
+using Arauto.Protocol;
+using Arauto.Stores;
+using Microsoft.AspNetCore.Http;
+
+namespace Arauto.Http;
+
+/// <summary>What operators and login services do to live sessions; service tokens only.</summary>
+internal sealed class SessionEndpoints(NodeServices node, RevocationList revocations, ApiGate gate, RequestBody bodies)
+{
+    /// <summary><c>POST /v1/sessions/revoke</c>: takes effect on live connections at once.</summary>
+    public async Task RevokeAsync(HttpContext context)
+    {
+        if (await gate.AdmitServiceAsync(context).ConfigureAwait(false) is null) return;
+        if (await bodies.ReadAsync(context, ApiJson.Default.RevokeBody).ConfigureAwait(false) is not { } body) return;
+        if (body.User is null == body.TokenId is null)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "Give \"user\" or \"token_id\".")).ConfigureAwait(false);
+            return;
+        }
+        DateTimeOffset? before = null;
+        if (body.IssuedBefore is { } given && (before = ParseMoment(given)) is null)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "\"issued_before\" must be an ISO 8601 moment or seconds since 1970.")).ConfigureAwait(false);
+            return;
+        }
+        var live = CountRevokable(body);
+        try
+        {
+            if (body.User is not null) await revocations.RevokeUserAsync(body.User, before, context.RequestAborted).ConfigureAwait(false);
+            else await revocations.RevokeTokenAsync(body.TokenId!, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(
+                ErrorCode.Unavailable, "The revocation is in force on this node but could not be stored; repeat it.", TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            return;
+        }
+        await context.Response.WriteAsJsonAsync(new RevokeResponse(live - CountRevokable(body)), ApiJson.Default.RevokeResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+
+        int CountRevokable(RevokeBody of) => node.Hub.Connections.Count(connection =>
+            connection.Identity is { } identity && (of.User is not null ? identity.User == of.User : identity.TokenId == of.TokenId) && !revocations.IsRevoked(identity));
+    }
+
+    /// <summary><c>GET /v1/connections?user=</c>.</summary>
+    public async Task ListAsync(HttpContext context)
+    {
+        if (await gate.AdmitServiceAsync(context).ConfigureAwait(false) is null) return;
+        const int Most = 1000;
+        var user = context.Request.Query["user"].ToString();
+        IEnumerable<Connection> found = user.Length > 0 ? node.Hub.ConnectionsOf(user) : node.Hub.Connections;
+        var body = new ConnectionsResponse([.. found.Take(Most).OrderBy(connection => connection.Id, StringComparer.Ordinal).Select(Describe)]);
+        await context.Response.WriteAsJsonAsync(body, ApiJson.Default.ConnectionsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary><c>DELETE /v1/connections/{id}</c>.</summary>
+    public async Task CloseAsync(HttpContext context, string id)
+    {
+        if (await gate.AdmitServiceAsync(context).ConfigureAwait(false) is null) return;
+        if (!node.Hub.TryFind(id, out var connection))
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such connection on this node.")).ConfigureAwait(false);
+            return;
+        }
+        connection.CloseFromOutside(CloseCode.Terminated, null);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private ConnectionBody Describe(Connection connection) => new(
+        connection.Id, connection.Identity?.User, connection.TransportKind.ToString(), connection.Subprotocol, connection.Origin.Address, node.Options.Node);
+
+    private static DateTimeOffset? ParseMoment(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) => moment,
+        JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253402300799 => DateTimeOffset.UnixEpoch.AddSeconds(seconds),
+        _ => null,
+    };
+}

@@ -1,0 +1,15 @@
+using Arauto.Connections;
+using Arauto.Metrics;
+using Arauto.Protocols;
+
+namespace Arauto.Hubs;
+
+/// <summary>A message posted to one lane: the fan-out's last step.</summary>
+internal sealed class DeliveryWork(Lane lane, string channel, SharedFrame frame, string? owner, ArautoMetrics metrics) : LaneWork
+{
+    public override void Run()
+    {
+        var receivers = lane.Audiences.Deliver(channel, frame, owner);
+        if (receivers > 0) metrics.MessageDelivered(receivers);
+    }
+}

@@ -1,0 +1,88 @@
+using Arauto.Connections;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Protocols;
+
+namespace Arauto.Hubs;
+
+/// <summary>A lane's part of the hub: for each channel, the subscriptions of the lane's connections; for each user, the lane's connections. Lane-owned.</summary>
+internal sealed class LaneAudiences(Lane lane)
+{
+    private readonly Dictionary<string, Audience> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Connection>> _users = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a subscription.</summary>
+    /// <returns>Whether it is the channel's first on this lane.</returns>
+    public bool Add(Subscription subscription)
+    {
+        var first = !_channels.TryGetValue(subscription.Channel, out var audience);
+        if (first) _channels[subscription.Channel] = audience = new Audience();
+        audience!.Add(subscription);
+        return first;
+    }
+
+    /// <summary>Removes a subscription.</summary>
+    /// <returns>Whether it was the channel's last on this lane.</returns>
+    public bool Remove(Subscription subscription)
+    {
+        if (!_channels.TryGetValue(subscription.Channel, out var audience) || !audience.Remove(subscription)) return false;
+        if (audience.Count > 0) return false;
+        _channels.Remove(subscription.Channel);
+        return true;
+    }
+
+    /// <summary>Adds an authenticated connection of a user.</summary>
+    public void AddUser(string user, Connection connection)
+    {
+        if (!_users.TryGetValue(user, out var connections)) _users[user] = connections = new List<Connection>(1);
+        connections.Add(connection);
+    }
+
+    /// <summary>Removes a connection of a user.</summary>
+    public void RemoveUser(string user, Connection connection)
+    {
+        if (!_users.TryGetValue(user, out var connections) || !connections.Remove(connection)) return;
+        if (connections.Count == 0) _users.Remove(user);
+    }
+
+    /// <summary>The fan-out: each subscriber of the channel gets the frame; of a user's own channel, each of the user's connections.</summary>
+    public int Deliver(string channel, SharedFrame frame, string? owner)
+    {
+        var receivers = 0;
+        if (_channels.TryGetValue(channel, out var audience))
+        {
+            foreach (var subscription in audience.Subscriptions)
+                if (subscription.Connection.Deliver(subscription, frame)) receivers++;
+        }
+        if (owner is not null && _users.TryGetValue(owner, out var connections))
+        {
+            foreach (var connection in connections)
+                if (connection.DeliverUnsubscribed(channel, frame)) receivers++;
+        }
+        if (receivers > 0) lane.Delivered(frame);
+        return receivers;
+    }
+
+    /// <summary>The fan-out of what is not kept: typing, presence, receipts.</summary>
+    public void DeliverEphemeral(string channel, SharedFrame frame, Connection? except)
+    {
+        if (!_channels.TryGetValue(channel, out var audience)) return;
+        foreach (var subscription in audience.Subscriptions)
+            if (subscription.Connection != except) subscription.Connection.DeliverEphemeral(frame);
+    }
+
+    /// <summary>Tells each subscriber that messages are missing and where the channel goes on.</summary>
+    public void Skip(string channel, GapFrame gap, Position next)
+    {
+        if (!_channels.TryGetValue(channel, out var audience)) return;
+        foreach (var subscription in audience.Subscriptions) subscription.Connection.Skip(subscription, gap, next);
+    }
+
+    /// <summary>Ends the subscriptions that may no longer be.</summary>
+    public void Evict(string channel, Func<Connection, bool> mayStay, ProtocolError why)
+    {
+        if (!_channels.TryGetValue(channel, out var audience)) return;
+        foreach (var subscription in audience.Subscriptions.ToArray())
+            if (!mayStay(subscription.Connection)) subscription.Connection.Evict(subscription, why);
+    }
+}

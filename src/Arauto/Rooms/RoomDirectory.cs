@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Arauto.Channels;
+using Arauto.Hubs;
+using Arauto.Limits;
+using Arauto.Options;
+using Arauto.Protocol;
+using Arauto.Stores;
+
+namespace Arauto.Rooms;
+
+/// <summary>
+/// The node's view of the rooms: a bounded cache in front of the store, so that membership is known without waiting on the
+/// message path, and the place where a change of members reaches live subscriptions. Safe for concurrent use.
+/// </summary>
+internal sealed class RoomDirectory(IStore store, Hub hub, ArautoOptions options, TimeProvider time)
+{
+    /// <summary>How long a room read from the store is believed: bounds how late a change by another process on the same store is seen.</summary>
+    private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(1);
+
+    private const int MaxCached = 50_000;
+    private readonly ConcurrentDictionary<Guid, Entry> _cache = new();
+    private readonly LimitOptions _limits = options.Limits;
+
+    /// <summary>The channel of a room.</summary>
+    public static string ChannelOf(Guid id) => $"room:{id:D}";
+
+    /// <summary>The room, or <see langword="null"/>. Synchronous while the cache knows it.</summary>
+    public ValueTask<Room?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (_cache.TryGetValue(id, out var entry) && time.GetElapsedTime(entry.ReadAt) < BelievedFor) return ValueTask.FromResult<Room?>(entry.Room);
+        return ReadAsync(id, cancellationToken);
+    }
+
+    /// <summary>Makes a room.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    public async ValueTask<ProtocolError?> CreateAsync(Room room, CancellationToken cancellationToken)
+    {
+        if (room.Members.Count > _limits.RoomMembers) return TooManyMembers();
+        if (!await store.Rooms.TryCreateAsync(room, cancellationToken).ConfigureAwait(false))
+            return new ProtocolError(ErrorCode.Conflict, "There is a room with this id already.");
+        Remember(room);
+        return null;
+    }
+
+    /// <summary>Changes what is given.</summary>
+    public async ValueTask<Room?> UpdateAsync(Guid id, bool? isPublic, ReadOnlyMemory<byte>? metadata, CancellationToken cancellationToken)
+    {
+        var room = await store.Rooms.UpdateAsync(id, isPublic, metadata, cancellationToken).ConfigureAwait(false);
+        if (room is not null) Remember(room);
+        return room;
+    }
+
+    /// <summary>Removes a room with its messages and marks, and ends its subscriptions.</summary>
+    public async ValueTask<bool> DeleteAsync(Guid id, ChannelRule rule, CancellationToken cancellationToken)
+    {
+        if (!await store.Rooms.DeleteAsync(id, cancellationToken).ConfigureAwait(false)) return false;
+        _cache.TryRemove(id, out _);
+        var channel = ChannelOf(id);
+        hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
+        await rule.Log.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
+        await store.Receipts.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Makes a user a member.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    public async ValueTask<ProtocolError?> JoinAsync(Guid id, string user, CancellationToken cancellationToken)
+    {
+        var room = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (room is not null && room.Members.Count >= _limits.RoomMembers && !room.Members.Contains(user)) return TooManyMembers();
+        room = await store.Rooms.AddMemberAsync(id, user, cancellationToken).ConfigureAwait(false);
+        if (room is null) return new ProtocolError(ErrorCode.UnknownChannel, "There is no room with this id.");
+        Remember(room);
+        return null;
+    }
+
+    /// <summary>Ends a membership, and the user's subscriptions with it.</summary>
+    /// <returns>The room afterwards, or <see langword="null"/> if there is none.</returns>
+    public async ValueTask<Room?> LeaveAsync(Guid id, string user, CancellationToken cancellationToken)
+    {
+        var room = await store.Rooms.RemoveMemberAsync(id, user, cancellationToken).ConfigureAwait(false);
+        if (room is null) return null;
+        Remember(room);
+        var channel = ChannelOf(id);
+        hub.Evict(
+            channel,
+            connection => connection.Identity is { } identity
+                && (identity.User != user || identity.IsService || identity.Rights.Allows(channel, Auth.ChannelRight.Subscribe)),
+            new ProtocolError(ErrorCode.Forbidden, "You are no longer a member of this room."));
+        return room;
+    }
+
+    private async ValueTask<Room?> ReadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var room = await store.Rooms.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (room is not null) Remember(room);
+        else _cache.TryRemove(id, out _);
+        return room;
+    }
+
+    private void Remember(Room room)
+    {
+        // Starting over at the bound is cheaper than keeping an order of use, and costs one read per room in use.
+        if (_cache.Count >= MaxCached) _cache.Clear();
+        _cache[room.Id] = new Entry(room, time.GetTimestamp());
+    }
+
+    private ProtocolError TooManyMembers() =>
+        new(ErrorCode.TooLarge, $"A room has at most {_limits.RoomMembers} members (limits.roomMembers).");
+
+    private sealed record Entry(Room Room, long ReadAt);
+}
