@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,6 +14,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Channel<Peer> _peers = System.Threading.Channels.Channel.CreateUnbounded<Peer>();
+
+    private readonly ConcurrentBag<Peer> _all = [];
 
     private ScriptedServer(WebApplication app) => _app = app;
 
@@ -63,13 +66,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
         if (Refuse(context)) return;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = context.WebSockets.WebSocketRequestedProtocols[0], KeepAliveInterval = Timeout.InfiniteTimeSpan });
         var peer = new Peer(socket, context);
+        _all.Add(peer);
         await _peers.Writer.WriteAsync(peer);
         await peer.Ended;
     }
 
     public async ValueTask DisposeAsync()
     {
-        while (_peers.Reader.TryRead(out var peer)) peer.Cut();
+        foreach (var peer in _all) peer.Cut();
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
