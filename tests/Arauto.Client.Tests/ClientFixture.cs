@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Arauto.Client.Tests.Scripting;
+
+namespace Arauto.Client.Tests;
+
+/// <summary>A scripted server, a clock, and clients that end with the test.</summary>
+public abstract class ClientFixture : IAsyncLifetime
+{
+    private readonly List<ArautoClient> _clients = [];
+    private readonly CancellationTokenSource _readers = new();
+
+    private protected ScriptedServer Server { get; private set; } = null!;
+
+    private protected ManualTimeProvider Time { get; } = new();
+
+    private protected ConcurrentQueue<ConnectionStatus> States { get; } = new();
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => Server = await ScriptedServer.StartAsync();
+
+    protected ArautoClient NewClient(Action<ArautoClientOptions>? configure = null)
+    {
+        var options = new ArautoClientOptions { Url = Server.Url, TimeProvider = Time };
+        configure?.Invoke(options);
+        var client = new ArautoClient(options, Seed.Create());
+        client.StatusChanged += (_, status) => States.Enqueue(status);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Reads a channel into a queue until the test ends.</summary>
+    private protected (ConcurrentQueue<Message> Messages, Task Reading) Read(ArautoClient client, string channel, string? since = null)
+    {
+        var messages = new ConcurrentQueue<Message>();
+        return (messages, Task.Run(async () =>
+        {
+            await foreach (var message in client.SubscribeAsync(channel, since, _readers.Token)) messages.Enqueue(message);
+        }));
+    }
+
+    /// <summary>Waits until the client sleeps before its next try, then wakes it.</summary>
+    private protected async Task ReconnectAsync(ArautoClient client)
+    {
+        await Eventually.True(() => client.Status.State == ConnectionState.Waiting, "the client waits");
+        var wait = client.Status.RetryAfter!.Value;
+        await Eventually.True(() => Time.Waiting.Any(w => (w - wait).Duration() < TimeSpan.FromMilliseconds(2)) || client.Status.State != ConnectionState.Waiting, "the timer is set");
+        Time.Advance(wait + TimeSpan.FromMilliseconds(1));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _readers.CancelAsync();
+        foreach (var client in _clients) await client.DisposeAsync();
+        await Server.DisposeAsync();
+        _readers.Dispose();
+    }
+}
