@@ -13,8 +13,9 @@ internal sealed class SqliteConnector
     // The WAL goes back to this size after a burst; in between SQLite writes it from its beginning again.
     private const int WalBytes = 64 * 1024 * 1024;
 
-    // Pages in the WAL at which a commit also moves them into the database (32 MB). SQLite's own 1000 are a few groups
-    // only when messages are spread over hundreds of channels, and then the moving takes as long as the appending.
+    // Pages in the WAL at which a commit also moves them into the database (32 MB). SQLite's own 1000 are only a few
+    // groups when messages are spread over hundreds of channels. Measured with 256 publishers on 256 channels: 1.4 to
+    // 2.3 times the appends of the default.
     private const int CheckpointPages = 8000;
 
     private readonly string _busyTimeout;
