@@ -28,13 +28,27 @@ public sealed class PrometheusTextTests : IDisposable
         var types = Read().Types;
         var expected = new Dictionary<string, string>
         {
-            ["websocket_connections_active"] = "gauge", ["notifications_sent_total"] = "counter", ["websocket_connection_errors_total"] = "counter",
-            ["arauto_connections"] = "gauge", ["arauto_connections_opened_total"] = "counter", ["arauto_connections_closed_total"] = "counter",
-            ["arauto_messages_received_total"] = "counter", ["arauto_messages_delivered_total"] = "counter", ["arauto_message_size_bytes"] = "histogram",
-            ["arauto_errors_total"] = "counter", ["arauto_connect_seconds"] = "histogram", ["arauto_delivery_seconds"] = "histogram",
-            ["arauto_roundtrip_seconds"] = "histogram", ["arauto_publish_seconds"] = "histogram", ["arauto_gap_total"] = "counter",
-            ["arauto_slow_consumers_total"] = "counter", ["arauto_ephemeral_dropped_total"] = "counter", ["arauto_subscriptions"] = "gauge", ["arauto_feeds"] = "gauge",
-            ["process_cpu_seconds_total"] = "counter", ["process_resident_memory_bytes"] = "gauge",
+            ["websocket_connections_active"] = "gauge",
+            ["notifications_sent_total"] = "counter",
+            ["websocket_connection_errors_total"] = "counter",
+            ["arauto_connections"] = "gauge",
+            ["arauto_connections_opened_total"] = "counter",
+            ["arauto_connections_closed_total"] = "counter",
+            ["arauto_messages_received_total"] = "counter",
+            ["arauto_messages_delivered_total"] = "counter",
+            ["arauto_message_size_bytes"] = "histogram",
+            ["arauto_errors_total"] = "counter",
+            ["arauto_connect_seconds"] = "histogram",
+            ["arauto_delivery_seconds"] = "histogram",
+            ["arauto_roundtrip_seconds"] = "histogram",
+            ["arauto_publish_seconds"] = "histogram",
+            ["arauto_gap_total"] = "counter",
+            ["arauto_slow_consumers_total"] = "counter",
+            ["arauto_ephemeral_dropped_total"] = "counter",
+            ["arauto_subscriptions"] = "gauge",
+            ["arauto_feeds"] = "gauge",
+            ["process_cpu_seconds_total"] = "counter",
+            ["process_resident_memory_bytes"] = "gauge",
         };
         foreach (var (name, type) in expected) Assert.Equal(type, types[name]);
         Assert.DoesNotContain(types.Keys, name => !expected.ContainsKey(name) && !name.StartsWith("dotnet_", StringComparison.Ordinal));
