@@ -81,7 +81,7 @@ internal sealed partial class Connection
         subscription.CatchUp = new CatchUp();
         (_subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal)).Add(subscription.Channel, subscription);
         Lane.Audiences.Add(subscription);
-        _node.Metrics.SubscriptionAdded();
+        _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
         LaneCompletion<Position>.Then(
             Lane,
@@ -149,7 +149,7 @@ internal sealed partial class Connection
         if (_subscriptions.Count == 0) _subscriptions = null;
         Lane.Audiences.Remove(subscription);
         _node.Feeds.Find(subscription.Channel)?.Detach(Lane.Index);
-        _node.Metrics.SubscriptionRemoved();
+        _node.Metrics.SubscriptionsChanged(-1);
         if (subscription.IsAnnounced) _node.Presence.Leave(subscription.Channel, _identity!.User);
     }
 

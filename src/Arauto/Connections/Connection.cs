@@ -96,7 +96,7 @@ internal sealed partial class Connection : ITransportReceiver
         Lane.Audiences.AddUser(identity.User, this);
         _node.Hub.AddUser(identity.User, this);
         Log.Authenticated(_node.Logger, Id, identity.User, identity.TokenId);
-        _node.Metrics.Connected(_node.Time.GetElapsedTime(_origin.StartedAt));
+        _node.Metrics.ConnectTook(_node.Time.GetElapsedTime(_origin.StartedAt));
         var heartbeat = _node.Options.Heartbeat;
         SendControl(new ConnectedFrame
         {
@@ -136,8 +136,7 @@ internal sealed partial class Connection : ITransportReceiver
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "connection_lost";
-        // A client may close with any number; as a label it would be unbounded.
-        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason is { } known && !Enum.IsDefined(known) ? "other" : word);
+        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason);
         Log.Closed(_node.Logger, Id, _identity?.User, word, _node.Time.GetElapsedTime(_openedAt).TotalSeconds);
     }
 
