@@ -69,14 +69,24 @@ internal sealed partial class Connection
             Refuse(command, ChannelRules.Unknown(channel));
             return;
         }
-        var check = _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
+        var check = CheckAsync();
         if (check.IsCompletedSuccessfully)
         {
             Decide(check.GetAwaiter().GetResult());
             return;
         }
         Suspend();
-        LaneCompletion<ProtocolError?>.Then(Lane, check, error => Resume(() => Decide(error)), e => Resume(() => Fail(command, e)));
+        LaneCompletion<ProtocolError?>.Then(Lane, check, error => Resume(() => DecideAgain(error)), e => Resume(() => Fail(command, e)));
+
+        ValueTask<ProtocolError?> CheckAsync() => _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
+
+        // The right may have gone while the store answered, and the news of it past this connection. What was read is
+        // cached now, so a second look costs nothing.
+        void DecideAgain(ProtocolError? error)
+        {
+            var again = error is null ? CheckAsync() : default;
+            Decide(error is null && again.IsCompletedSuccessfully ? again.GetAwaiter().GetResult() : error);
+        }
 
         void Decide(ProtocolError? error)
         {

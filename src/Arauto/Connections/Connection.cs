@@ -106,6 +106,14 @@ internal sealed partial class Connection : ITransportReceiver
             HeartbeatInterval = heartbeat.IntervalSeconds,
             HeartbeatTimeout = heartbeat.TimeoutSeconds,
         });
+        CloseIfRevoked();
+    }
+
+    /// <summary>A revocation that came after the token was checked and before the hub knew the connection reached nobody.</summary>
+    private void CloseIfRevoked()
+    {
+        if (_node.Revocations.IsRevoked(_identity!))
+            Close(CloseCode.TokenRevoked, new ProtocolError(ErrorCode.TokenRevoked, "The token was revoked; sign in again."));
     }
 
     /// <summary>Sends what waits and the reason, then closes. Nothing is delivered any more.</summary>
