@@ -8,13 +8,16 @@ namespace Arauto.Server.CommandLine;
 /// <summary>The verbs of the command line but <c>serve</c>, and how any verb's outcome becomes an exit code.</summary>
 internal static class Verbs
 {
+    /// <summary>The environment variables of these verbs, which are no settings of the server.</summary>
+    public static IReadOnlyCollection<string> EnvironmentVariables { get; } = [ConnectOptions.UrlVariable, ConnectOptions.TokenVariable];
+
     /// <summary>The verbs, each ready to be added to the root command.</summary>
     /// <param name="terminal">Where they read and write.</param>
-    /// <param name="issuerOptions">Options by which <c>token</c> finds the signing key, added to the verb.</param>
+    /// <param name="addIssuerOptions">Adds to <c>token</c> the options by which it finds the signing key.</param>
     /// <param name="issuer">Makes the issuer for <c>token</c>; a <see cref="UsageException"/> or <see cref="VerbException"/> says why it cannot.</param>
-    public static IReadOnlyList<Command> Create(Terminal terminal, IReadOnlyList<Option> issuerOptions, Func<ParseResult, TokenIssuer> issuer) =>
+    public static IReadOnlyList<Command> Create(Terminal terminal, Action<Command> addIssuerOptions, Func<ParseResult, TokenIssuer> issuer) =>
     [
-        TokenVerb.Create(terminal, issuerOptions, issuer),
+        TokenVerb.Create(terminal, addIssuerOptions, issuer),
         ListenVerb.Create(terminal),
         PublishVerb.Create(terminal),
         ChatVerb.Create(terminal),
