@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -99,7 +100,9 @@ public sealed class Cursor
         cursor = null;
         if (text is null or { Length: > MaxTextLength } || !IsAlphabet(text)) return false;
         Span<byte> bytes = stackalloc byte[MaxSize];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var length) || length < 1 + ChecksumSize || bytes[0] != Version) return false;
+        // TryDecodeFromChars throws on text that is not base64url; this overload does not.
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done) return false;
+        if (length < 1 + ChecksumSize || bytes[0] != Version) return false;
         var sealedPart = bytes[..(length - ChecksumSize)];
         if (Checksum(sealedPart) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[sealedPart.Length..])) return false;
         return TryReadEntries(sealedPart[1..], out cursor);

@@ -20,11 +20,7 @@ internal struct FieldChecks
             return "";
         }
         if (!ChannelName.IsValid(field.Value))
-        {
             Refuse(new ProtocolError(ErrorCode.InvalidChannel, $"The field \"channel\" is not a channel's name: {ChannelGrammar}."));
-            return "";
-        }
-        CheckUnicode("channel", field.Value);
         return field.Value;
     }
 
@@ -38,11 +34,10 @@ internal struct FieldChecks
     public string? OptionalText(string name, in Field<string> field, int max)
     {
         if (field.State == FieldState.Absent) return null;
-        var good = field.IsPresent && field.Value.Length > 0 && field.Value.Length <= max;
-        if (good) CheckUnicode(name, field.Value);
-        else if (field.IsPresent) Refuse($"The field \"{name}\" must be a string of 1 to {max} characters.");
-        else Has(name, field, $"a string of 1 to {max} characters");
-        return good ? field.Value : null;
+        if (field.IsPresent && field.Value.Length > 0 && field.Value.Length <= max) return field.Value;
+        if (field.State == FieldState.NotUnicode) RefuseNotUnicode(name);
+        Refuse($"The field \"{name}\" must be a string of 1 to {max} characters.");
+        return null;
     }
 
     public long Integer(string name, in Field<long> field, long min = 0, long max = NativeLimits.MaxInteger)
@@ -57,6 +52,21 @@ internal struct FieldChecks
         if (field.State == FieldState.Absent) return null;
         if (field.IsPresent && field.Value >= min && field.Value <= max) return field.Value;
         Refuse($"The field \"{name}\" must be an integer from {min} to {max}.");
+        return null;
+    }
+
+    public double Seconds(string name, in Field<double> field)
+    {
+        if (OptionalSeconds(name, field) is { } value) return value;
+        RefuseMissing(name, field, "a number of seconds");
+        return 0;
+    }
+
+    public double? OptionalSeconds(string name, in Field<double> field)
+    {
+        if (field.State == FieldState.Absent) return null;
+        if (field.IsPresent && double.IsFinite(field.Value) && field.Value >= 0) return field.Value;
+        Refuse($"The field \"{name}\" must be a number of seconds, at least 0.");
         return null;
     }
 
@@ -76,14 +86,8 @@ internal struct FieldChecks
         return field.IsPresent;
     }
 
-    // Decoders of Protocol Buffers put U+FFFD where the bytes were not UTF-8; a name that holds it is damaged in any encoding.
-    private void CheckUnicode(string name, string text)
-    {
-        if (text.Contains('\uFFFD')) RefuseNotUnicode(name);
-    }
-
     private void RefuseNotUnicode(string name) =>
-        Refuse($"The field \"{name}\" holds text that is not valid Unicode (bad UTF-8, half of a surrogate pair, or U+FFFD).");
+        Refuse($"The field \"{name}\" holds text that is not valid Unicode (half of a surrogate pair, or bytes that are not UTF-8).");
 
     private void RefuseMissing<T>(string name, in Field<T> field, string expected)
     {

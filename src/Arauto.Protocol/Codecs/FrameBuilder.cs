@@ -24,7 +24,7 @@ internal static class FrameBuilder
             FrameKind.Typing => new TypingFrame { Channel = checks.Channel(fields.Channel), User = Text("user", fields.User, ref checks) },
             FrameKind.Receipt => new ReceiptFrame { Channel = checks.Channel(fields.Channel), Receipt = Marks(fields, ref checks) },
             FrameKind.Gap => Gap(fields, ref checks),
-            FrameKind.Move => new MoveFrame { After = checks.Value("after", fields.After, "a number"), Reason = Text("reason", fields.Reason, ref checks) },
+            FrameKind.Move => new MoveFrame { After = checks.Seconds("after", fields.After), Reason = Text("reason", fields.Reason, ref checks) },
             FrameKind.Unknown => Unknown(fields, ref checks),
             _ => Reply(fields, ref checks),
         };
@@ -69,7 +69,7 @@ internal static class FrameBuilder
         Id = checks.OptionalInteger("id", fields.Id),
         Code = Text("code", fields.Code, ref checks),
         Message = Text("message", fields.Message, ref checks),
-        RetryAfter = checks.Has("retry_after", fields.RetryAfter, "a number") ? fields.RetryAfter.Value : null,
+        RetryAfter = checks.OptionalSeconds("retry_after", fields.RetryAfter),
         Channel = fields.Channel.State == FieldState.Absent ? null : checks.Channel(fields.Channel),
     };
 

@@ -11,7 +11,7 @@ public sealed class JsonCodec : INativeCodec
 {
     private static readonly JsonWriterOptions Options = new()
     {
-        // Nothing here is put into HTML, so text stays readable.
+        // Nothing here is put into HTML, so text stays readable (the framework still escapes what is beyond U+FFFF).
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };

@@ -65,7 +65,7 @@ internal static class JsonFields
     public static Field<double> Number(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.Number) return new(Skip(ref reader));
-        return reader.TryGetDouble(out var value) && double.IsFinite(value) ? new(value) : new(FieldState.Mistyped);
+        return reader.TryGetDouble(out var value) ? new(value) : new(FieldState.Mistyped);
     }
 
     public static Field<bool> Flag(ref Utf8JsonReader reader) => reader.TokenType switch

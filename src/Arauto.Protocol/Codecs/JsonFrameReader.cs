@@ -145,7 +145,11 @@ internal static class JsonFrameReader
             case "messages": fields.Messages = ReadArray<MessageFrame>(ref reader, bytes, FrameBuilder.Message, ref fields.Problem); break;
             case "users": fields.Users = ReadArray<PresentUser>(ref reader, bytes, FrameBuilder.User, ref fields.Problem); break;
             case "receipts": fields.Receipts = ReadArray<Receipt>(ref reader, bytes, FrameBuilder.Marks, ref fields.Problem); break;
-            case "heartbeat" when reader.TokenType == JsonTokenType.StartObject: ReadObject(ref reader, bytes, ref fields); break;
+            case "heartbeat" when reader.TokenType == JsonTokenType.StartObject:
+                var times = new FrameFields();
+                ReadObject(ref reader, bytes, ref times);
+                (fields.Interval, fields.Timeout) = (times.Interval, times.Timeout);
+                break;
             default: reader.Skip(); break;
         }
     }

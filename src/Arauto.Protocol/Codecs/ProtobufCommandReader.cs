@@ -13,16 +13,7 @@ internal static class ProtobufCommandReader
     {
         command = null;
         id = null;
-        Wire.ClientFrame wire;
-        try
-        {
-            wire = Parser.ParseFrom(frame);
-        }
-        catch (InvalidProtocolBufferException fault)
-        {
-            error = ProtobufFields.NotProtobuf("ClientFrame", fault);
-            return false;
-        }
+        if (!ProtobufFields.TryParse(Parser, frame, out var wire, out error)) return false;
         var fields = new CommandFields();
         if (wire.HasId) fields.Id = ProtobufFields.Unsigned(wire.Id);
         id = fields.ReadableId;
@@ -42,32 +33,32 @@ internal static class ProtobufCommandReader
         {
             case Wire.ClientFrame.CommandOneofCase.Subscribe:
                 fields.Kind = CommandKind.Subscribe;
-                fields.Channel = ProtobufFields.Text(wire.Subscribe.Channel);
-                if (wire.Subscribe.HasSince) fields.Since = new(wire.Subscribe.Since);
+                fields.Channel = ProtobufFields.Required(wire.Subscribe.Channel);
+                if (wire.Subscribe.HasSince) fields.Since = ProtobufFields.Checked(wire.Subscribe.Since);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Unsubscribe:
                 fields.Kind = CommandKind.Unsubscribe;
-                fields.Channel = ProtobufFields.Text(wire.Unsubscribe.Channel);
+                fields.Channel = ProtobufFields.Required(wire.Unsubscribe.Channel);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Publish: ReadPublish(wire.Publish, ref fields); break;
             case Wire.ClientFrame.CommandOneofCase.History: ReadHistory(wire.History, ref fields); break;
             case Wire.ClientFrame.CommandOneofCase.Presence:
                 fields.Kind = CommandKind.Presence;
-                fields.Channel = ProtobufFields.Text(wire.Presence.Channel);
+                fields.Channel = ProtobufFields.Required(wire.Presence.Channel);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Typing:
                 fields.Kind = CommandKind.Typing;
-                fields.Channel = ProtobufFields.Text(wire.Typing.Channel);
+                fields.Channel = ProtobufFields.Required(wire.Typing.Channel);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Receipt:
                 fields.Kind = CommandKind.Receipt;
-                fields.Channel = ProtobufFields.Text(wire.Receipt.Channel);
+                fields.Channel = ProtobufFields.Required(wire.Receipt.Channel);
                 if (wire.Receipt.HasDelivered) fields.Delivered = new(wire.Receipt.Delivered);
                 if (wire.Receipt.HasRead) fields.Read = new(wire.Receipt.Read);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Auth:
                 fields.Kind = CommandKind.Auth;
-                fields.Token = ProtobufFields.Text(wire.Auth.Token);
+                fields.Token = ProtobufFields.Required(wire.Auth.Token);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Ping: fields.Kind = CommandKind.Ping; break;
         }
@@ -76,17 +67,17 @@ internal static class ProtobufCommandReader
     private static void ReadPublish(Wire.Publish publish, ref CommandFields fields)
     {
         fields.Kind = CommandKind.Publish;
-        fields.Channel = ProtobufFields.Text(publish.Channel);
-        fields.Event = ProtobufFields.Text(publish.Event);
+        fields.Channel = ProtobufFields.Required(publish.Channel);
+        fields.Event = ProtobufFields.Required(publish.Event);
         fields.Data = publish.Data.Memory; // Copied out of the frame by the parser and owned by nobody else.
-        if (publish.HasKey) fields.Key = new(publish.Key);
-        if (publish.HasCorrelationId) fields.CorrelationId = new(publish.CorrelationId);
+        if (publish.HasKey) fields.Key = ProtobufFields.Checked(publish.Key);
+        if (publish.HasCorrelationId) fields.CorrelationId = ProtobufFields.Checked(publish.CorrelationId);
     }
 
     private static void ReadHistory(Wire.History history, ref CommandFields fields)
     {
         fields.Kind = CommandKind.History;
-        fields.Channel = ProtobufFields.Text(history.Channel);
+        fields.Channel = ProtobufFields.Required(history.Channel);
         fields.Before = Bound(history.Before);
         fields.After = Bound(history.After);
         if (history.HasLimit) fields.Limit = new(history.Limit);

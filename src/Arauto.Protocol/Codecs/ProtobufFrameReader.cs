@@ -12,18 +12,10 @@ internal static class ProtobufFrameReader
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ServerFrame? frame, [NotNullWhen(false)] out ProtocolError? error)
     {
         frame = null;
-        try
-        {
-            var wire = Parser.ParseFrom(bytes);
-            var fields = new FrameFields();
-            ReadFrame(wire, ref fields);
-            return FrameBuilder.TryBuild(fields, out frame, out error);
-        }
-        catch (InvalidProtocolBufferException fault)
-        {
-            error = ProtobufFields.NotProtobuf("ServerFrame", fault);
-            return false;
-        }
+        if (!ProtobufFields.TryParse(Parser, bytes, out var wire, out error)) return false;
+        var fields = new FrameFields();
+        ReadFrame(wire, ref fields);
+        return FrameBuilder.TryBuild(fields, out frame, out error);
     }
 
     private static void ReadFrame(Wire.ServerFrame wire, ref FrameFields fields)

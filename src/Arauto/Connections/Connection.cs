@@ -136,7 +136,8 @@ internal sealed partial class Connection : ITransportReceiver
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "connection_lost";
-        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, word);
+        // A client may close with any number; as a label it would be unbounded.
+        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason is { } known && !Enum.IsDefined(known) ? "other" : word);
         Log.Closed(_node.Logger, Id, _identity?.User, word, _node.Time.GetElapsedTime(_openedAt).TotalSeconds);
     }
 

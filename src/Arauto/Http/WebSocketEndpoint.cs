@@ -5,6 +5,7 @@ using Arauto.Protocol;
 using Arauto.Protocol.Codecs;
 using Arauto.Transports.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto.Http;
@@ -63,6 +64,8 @@ internal sealed partial class WebSocketEndpoint(
         Stream stream;
         try
         {
+            // Kestrel would abort a reader below 240 bytes a second; what happens to slow readers is the channel's policy.
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
             stream = await handshake.AcceptAsync().ConfigureAwait(false);
         }
         catch (Exception e)

@@ -34,7 +34,7 @@ public sealed class ArautoOptions
     /// <summary>What happens on SIGTERM.</summary>
     public DrainOptions Drain { get; } = new();
 
-    /// <summary>How many lanes (event loops) run, 1 to 64; 0 means one per processor. Default: 0.</summary>
+    /// <summary>How many lanes (event loops) run, 0 to 64; 0 means one per processor. Default: 0.</summary>
     [Range(0, 64)]
     public int Lanes { get; set; }
 }

@@ -41,7 +41,7 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
         if (options.Limits.OutboundQueueBytes < options.Limits.MessageBytes)
             problems.Add(new OptionsProblem("limits.outboundQueueBytes", $"{options.Limits.OutboundQueueBytes}", $"at least limits.messageBytes, which is {options.Limits.MessageBytes}"));
         CheckList(options.Origins, "origins", text => text == "*" || WebOrigin.TryParse(text, out _), "origins such as https://app.example (scheme, host, port if not the usual one, no path), or *", problems);
-        CheckList(options.TrustedProxies, "trustedProxies", text => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _), "addresses such as 10.0.0.7 and networks such as 10.0.0.0/8, with no bit set behind the prefix", problems);
+        CheckList(options.TrustedProxies, "trustedProxies", text => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _), "addresses such as 10.0.0.7 and networks such as 10.0.0.0/8", problems);
         CheckChannels(options.Channels, problems);
         return problems;
     }

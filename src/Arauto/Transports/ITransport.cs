@@ -24,7 +24,8 @@ internal interface ITransport
     /// </summary>
     /// <returns>
     /// <see langword="true"/> if the transport can take more at once; <see langword="false"/> if these frames are still on
-    /// their way: <see cref="ITransportReceiver.SendCompleted"/> follows, and nothing may be sent before it.
+    /// their way: <see cref="ITransportReceiver.SendCompleted"/> follows (perhaps before this call has returned, so it must be
+    /// posted and not acted on in place), and nothing may be sent before it.
     /// </returns>
     bool Send(ReadOnlySpan<ReadOnlyMemory<byte>> frames);
 

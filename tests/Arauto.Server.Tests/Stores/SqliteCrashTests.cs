@@ -48,6 +48,8 @@ public sealed class SqliteCrashTests : IDisposable
                 if (Acknowledgement.TryParse(line) is { } acknowledgement) acknowledged.Add(acknowledgement);
                 if (acknowledged.Count == end) host.Kill();
             }
+
+            Assert.True(acknowledged.Count >= end, "The host ended by itself.");
         }
         finally
         {

@@ -50,7 +50,7 @@ internal sealed class WireClient : IAsyncDisposable
         while (true)
         {
             var answer = await NextAsync();
-            if ((long?)answer["id"] == id && (string?)answer["type"] is "reply" or "error" or "pong" && answer["id"]!.GetValueKind() == JsonValueKind.Number)
+            if ((string?)answer["type"] is "reply" or "error" or "pong" && (long?)answer["id"] == id)
             {
                 foreach (var other in others) _aside.Enqueue(other);
                 return answer;

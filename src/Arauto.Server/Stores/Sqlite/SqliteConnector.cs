@@ -13,6 +13,11 @@ internal sealed class SqliteConnector
     // The WAL goes back to this size after a burst; in between SQLite writes it from its beginning again.
     private const int WalBytes = 64 * 1024 * 1024;
 
+    // Pages in the WAL at which a commit also moves them into the database (32 MB). SQLite's own 1000 are only a few
+    // groups when messages are spread over hundreds of channels. Measured with 256 publishers on 256 channels: 1.4 to
+    // 2.3 times the appends of the default.
+    private const int CheckpointPages = 8000;
+
     private readonly string _busyTimeout;
 
     static SqliteConnector() => SQLitePCL.Batteries_V2.Init();
@@ -69,7 +74,7 @@ internal sealed class SqliteConnector
                     throw new StoreUnavailableException($"The database {Path} cannot use a write-ahead log: put it on a local file system.");
             }
 
-            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {WalBytes}; PRAGMA cache_size = -16384");
+            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {WalBytes}; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = {CheckpointPages}");
             return connection;
         }
         catch

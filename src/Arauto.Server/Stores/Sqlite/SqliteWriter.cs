@@ -11,7 +11,7 @@ namespace Arauto.Server.Stores.Sqlite;
 /// </remarks>
 internal sealed partial class SqliteWriter : IAsyncDisposable
 {
-    // Measured on two cores with 256 publishers: groups settle at the number of publishers; more than these only adds latency.
+    // Groups settle by themselves at the number of publishers that wait; these bounds keep a backlog from becoming one long transaction.
     private const int GroupSize = 1000;
     private const int GroupBytes = 8 * 1024 * 1024;
 

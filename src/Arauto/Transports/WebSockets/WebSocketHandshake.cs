@@ -105,7 +105,8 @@ internal sealed class WebSocketHandshake
             return UpgradeRequired(context, "This address takes WebSocket handshakes only: send Upgrade: websocket and Connection: Upgrade.");
         if (!HttpMethods.IsGet(context.Request.Method))
             return new ProtocolError(ErrorCode.InvalidMessage, "A WebSocket handshake must be a GET request.");
-        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
+        // Kestrel would also upgrade HTTP/1.0, which RFC 6455 section 4.1 forbids.
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol) || context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
             return new ProtocolError(ErrorCode.InvalidMessage, "A WebSocket handshake must be an HTTP/1.1 request without a body.");
         if (headers.SecWebSocketVersion.ToString() != Version) return WrongVersion(context);
 
