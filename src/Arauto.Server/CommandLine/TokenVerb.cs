@@ -8,14 +8,14 @@ namespace Arauto.Server.CommandLine;
 /// <summary><c>arauto token</c>: signs a token with the configured key and prints it, and nothing else, on standard output.</summary>
 internal static class TokenVerb
 {
-    public static Command Create(Terminal terminal, Action<Command> addIssuerOptions, Func<ParseResult, TokenIssuer> issuer)
+    public static Command Create(Terminal terminal, IReadOnlyList<Option> issuerOptions, Func<ParseResult, TokenIssuer> issuer)
     {
         var user = new Option<string>("--user") { Description = "Who the token is for.", HelpName = "NAME", Required = true };
         var ttl = new Option<string>("--ttl") { Description = $"How long it is valid: {Duration.Form}.", HelpName = "TIME", DefaultValueFactory = static _ => "1h" };
         var claims = new Option<string[]>("--claim") { Description = "A further claim, name=value; the value is JSON if it can be read as JSON, else text. May be repeated.", HelpName = "K=V" };
         var service = new Option<bool>("--service") { Description = "A service token: it may do everything." };
         var verb = new Command("token", "Print a token signed with the configured key.") { user, ttl, claims, service };
-        addIssuerOptions(verb);
+        foreach (var option in issuerOptions) verb.Options.Add(option);
         verb.SetBody(terminal, (parsed, _) =>
         {
             if (!Duration.TryParse(parsed.GetRequiredValue(ttl), out var lifetime)) throw new UsageException($"--ttl must be {Duration.Form}");

@@ -13,11 +13,11 @@ internal static class Verbs
 
     /// <summary>The verbs, each ready to be added to the root command.</summary>
     /// <param name="terminal">Where they read and write.</param>
-    /// <param name="addIssuerOptions">Adds to <c>token</c> the options by which it finds the signing key.</param>
+    /// <param name="issuerOptions">Options by which <c>token</c> finds the signing key, added to the verb.</param>
     /// <param name="issuer">Makes the issuer for <c>token</c>; a <see cref="UsageException"/> or <see cref="VerbException"/> says why it cannot.</param>
-    public static IReadOnlyList<Command> Create(Terminal terminal, Action<Command> addIssuerOptions, Func<ParseResult, TokenIssuer> issuer) =>
+    public static IReadOnlyList<Command> Create(Terminal terminal, IReadOnlyList<Option> issuerOptions, Func<ParseResult, TokenIssuer> issuer) =>
     [
-        TokenVerb.Create(terminal, addIssuerOptions, issuer),
+        TokenVerb.Create(terminal, issuerOptions, issuer),
         ListenVerb.Create(terminal),
         PublishVerb.Create(terminal),
         ChatVerb.Create(terminal),

@@ -193,7 +193,7 @@ public sealed class VerbsTests : IAsyncLifetime
     private static Task<int> Run(TestTerminal terminal, params string[] args)
     {
         var root = new RootCommand("test");
-        foreach (var verb in Verbs.Create(terminal.Terminal, static _ => { }, static _ => new TokenIssuer(new AuthOptions { JwtSecret = Secret }, TimeProvider.System))) root.Subcommands.Add(verb);
+        foreach (var verb in Verbs.Create(terminal.Terminal, [], static _ => new TokenIssuer(new AuthOptions { JwtSecret = Secret }, TimeProvider.System))) root.Subcommands.Add(verb);
         return Verbs.RunAsync(root, args, terminal.Terminal);
     }
 }
