@@ -32,7 +32,7 @@ internal sealed partial class Connection
     public void Alive(TimeSpan? roundTrip)
     {
         Heard();
-        if (roundTrip is { } time) _node.Metrics.RoundTrip(time);
+        if (roundTrip is { } time) _node.Metrics.RoundTripTook(time);
     }
 
     private void Heard() => Volatile.Write(ref _lastHeard, _node.Time.GetTimestamp());
