@@ -17,25 +17,29 @@ internal sealed partial class Connection
     {
         var catchUp = subscription.CatchUp!;
         catchUp.BeginRead();
+        Suspend();
         LaneCompletion<LogPage>.Then(
             Lane,
             ReadPageAsync(subscription),
-            page =>
-            {
-                if (subscription.IsEnded)
-                {
-                    Answered();
-                    return;
-                }
-                catchUp.IsReading = false;
-                var gap = Align(subscription, page);
-                Started(command, subscription, resumed: gap is null);
-                if (gap is not null) SendGap(gap);
-                catchUp.Page = page;
-                catchUp.Next = 0;
-                Continue(subscription);
-            },
-            e => FailStart(command, subscription, e));
+            page => Resume(() => StartReplay(command, subscription, page)),
+            e => Resume(() => FailStart(command, subscription, e)));
+    }
+
+    private void StartReplay(SubscribeCommand command, Subscription subscription, LogPage page)
+    {
+        if (subscription.IsEnded)
+        {
+            Refuse(command, EndedEarly(command.Channel));
+            return;
+        }
+        var catchUp = subscription.CatchUp!;
+        catchUp.IsReading = false;
+        var gap = Align(subscription, page);
+        Started(command, subscription, resumed: gap is null);
+        if (gap is not null) SendGap(gap);
+        catchUp.Page = page;
+        catchUp.Next = 0;
+        Continue(subscription);
     }
 
     private void ReadNextPage(Subscription subscription)

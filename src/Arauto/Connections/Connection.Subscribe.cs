@@ -75,7 +75,7 @@ internal sealed partial class Connection
         Start(command, new Subscription(this, command.Channel, rule), since);
     }
 
-    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live.</summary>
+    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live. Later commands wait until it has started.</summary>
     private void Start(SubscribeCommand command, Subscription subscription, Position? since)
     {
         subscription.CatchUp = new CatchUp();
@@ -83,18 +83,19 @@ internal sealed partial class Connection
         Lane.Audiences.Add(subscription);
         _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
+        Suspend();
         LaneCompletion<Position>.Then(
             Lane,
             feed.GetPositionAsync(),
-            top => Started(command, subscription, since, top),
-            e => FailStart(command, subscription, e));
+            top => Resume(() => Started(command, subscription, since, top)),
+            e => Resume(() => FailStart(command, subscription, e)));
     }
 
     private void Started(SubscribeCommand command, Subscription subscription, Position? since, Position top)
     {
         if (subscription.IsEnded)
         {
-            Answered();
+            Refuse(command, EndedEarly(command.Channel));
             return;
         }
         if (since is null || since == top)
@@ -122,6 +123,9 @@ internal sealed partial class Connection
     {
         if (command.Id is { } id) SendControl(new SubscribeReply { Id = id, Channel = command.Channel, Position = position, Resumed = resumed });
     }
+
+    private static ProtocolError EndedEarly(string channel) =>
+        new(ErrorCode.NotSubscribed, $"The subscription to \"{channel}\" was ended before it had begun.");
 
     private void FailStart(SubscribeCommand command, Subscription subscription, Exception e)
     {
