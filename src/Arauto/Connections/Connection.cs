@@ -106,6 +106,14 @@ internal sealed partial class Connection : ITransportReceiver
             HeartbeatInterval = heartbeat.IntervalSeconds,
             HeartbeatTimeout = heartbeat.TimeoutSeconds,
         });
+        CloseIfRevoked();
+    }
+
+    /// <summary>A revocation that came after the token was checked and before the hub knew the connection reached nobody.</summary>
+    private void CloseIfRevoked()
+    {
+        if (_node.Revocations.IsRevoked(_identity!))
+            Close(CloseCode.TokenRevoked, new ProtocolError(ErrorCode.TokenRevoked, "The token was revoked; sign in again."));
     }
 
     /// <summary>Sends what waits and the reason, then closes. Nothing is delivered any more.</summary>
@@ -116,6 +124,7 @@ internal sealed partial class Connection : ITransportReceiver
         Write();
         _isClosing = true;
         _closeCode = code;
+        DropWaiting();
         _transport.Close(code, code.Word());
     }
 
@@ -126,6 +135,7 @@ internal sealed partial class Connection : ITransportReceiver
         _isClosing = true;
         var reason = _closeCode ?? code;
         EndSubscriptions();
+        DropWaiting();
         DropQueue();
         ReleaseReader();
         if (_identity is { } identity)
