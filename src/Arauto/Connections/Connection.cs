@@ -58,6 +58,9 @@ internal sealed partial class Connection : ITransportReceiver
     /// <summary>Where it came from.</summary>
     public ConnectionOrigin Origin => _origin;
 
+    /// <summary>When it was opened, by the wall clock. From any thread.</summary>
+    public DateTimeOffset OpenedAt => _node.Time.GetUtcNow() - Since(_openedAt);
+
     /// <summary>How its bytes travel.</summary>
     public TransportKind TransportKind => _transport.Kind;
 
@@ -126,6 +129,8 @@ internal sealed partial class Connection : ITransportReceiver
         _closeCode = code;
         DropWaiting();
         _transport.Close(code, code.Word());
+        // A transport that waits for answers does not read, and so would not see the end either.
+        ReleaseReader();
     }
 
     private void OnClosed(CloseCode? code)
