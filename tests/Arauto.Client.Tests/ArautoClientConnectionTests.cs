@@ -246,6 +246,17 @@ public sealed class ArautoClientConnectionTests : ClientFixture
         await sending.WaitAsync(Eventually.Deadline, Cancel);
     }
 
+    [Fact]
+    public async Task Typing_is_sent_when_connected_and_dropped_otherwise()
+    {
+        var client = NewClient();
+        client.SendTyping("room:1");
+        var peer = await Server.AcceptAsync();
+        await Eventually.True(() => client.Status.State == ConnectionState.Connected, "connected");
+        client.SendTyping("room:2");
+        Assert.Equal("room:2", (await peer.ExpectAsync("typing")).GetProperty("channel").GetString());
+    }
+
     [Theory]
     [InlineData("ftp://h")]
     [InlineData("http://user@h")]

@@ -111,6 +111,22 @@ public sealed class ArautoClientSubscribeTests : ClientFixture
     }
 
     [Fact]
+    public async Task Live_subscription_that_the_server_ends_for_now_resumes_from_its_cursor()
+    {
+        var client = NewClient();
+        var (messages, _) = Read(client, "room:1");
+        var peer = await Server.AcceptAsync();
+        await peer.AcceptSubscriptionAsync(0);
+        await peer.SendMessageAsync("room:1", 1);
+        await peer.SendAsync("""{"type":"error","code":"unavailable","message":"The history cannot be read now.","channel":"room:1","retry_after":5}""");
+        await Eventually.True(() => Time.Waiting.Any(w => w >= TimeSpan.FromSeconds(5) && w <= TimeSpan.FromSeconds(6)), "the retry is due in 5 to 6 s");
+        Time.Advance(TimeSpan.FromSeconds(6.1));
+        Assert.Equal(Peer.Cursor(1), (await peer.AcceptSubscriptionAsync(1, resumed: true)).GetProperty("since").GetString());
+        await peer.SendMessageAsync("room:1", 2);
+        await Eventually.True(() => messages.Count == 2, "the next message");
+    }
+
+    [Fact]
     public async Task Slow_reader_pauses_its_subscription_and_misses_nothing()
     {
         var client = NewClient(o => o.SubscriptionBuffer = 4);

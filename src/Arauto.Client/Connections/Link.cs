@@ -17,8 +17,8 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     // Unbounded by type, bounded by use: the session posts at most its pending commands and two frames per
-    // subscription, and PostEphemeral drops above a fixed count.
-    private readonly Channel<ReadOnlyMemory<byte>> _outbox = System.Threading.Channels.Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
+    // subscription, and PostEphemeral drops above a fixed count. Not SingleReader: that kind cannot be counted.
+    private readonly Channel<ReadOnlyMemory<byte>> _outbox = System.Threading.Channels.Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
     private readonly TaskCompletionSource<LinkEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastHeard;
     private ArautoException? _lastError;

@@ -31,7 +31,7 @@ internal sealed partial class ClientSession
             subscription.Dispose();
             if (!_subscriptions.TryGetValue(subscription.Channel, out var current) || current != subscription) return;
             _subscriptions.Remove(subscription.Channel);
-            if (subscription.Phase != SubscriptionPhase.Paused) _link?.Post(CommandBytes.Of(_codec, new UnsubscribeCommand { Channel = subscription.Channel }));
+            if (subscription.Phase != SubscriptionPhase.Paused) _link?.Post(Unsubscribe(subscription.Channel));
         }
     }
 
@@ -48,6 +48,8 @@ internal sealed partial class ClientSession
         if (link is null) subscription.Resume();
         else link.Post(CommandBytes.Of(_codec, subscription.Ask(++_lastId)));
     }
+
+    private ReadOnlyMemory<byte> Unsubscribe(string channel) => CommandBytes.Of(_codec, new UnsubscribeCommand { Id = ++_lastId, Channel = channel });
 
     private void AskAgain(object? state)
     {
@@ -70,21 +72,21 @@ internal sealed partial class ClientSession
         _observer.OnEvent(reply);
     }
 
-    /// <summary>Whether the error answered a subscribe command, and was dealt with.</summary>
+    /// <summary>Whether the error was about a subscription, and was dealt with: asked again later if it may pass, else ended.</summary>
     private bool RefuseSubscription(ErrorFrame frame)
     {
         var error = frame.ToException();
         lock (_gate)
         {
-            var subscription = _subscriptions.Values.FirstOrDefault(s => frame.Id is { } id ? s.CommandId == id : s.Channel == frame.Channel);
+            // Every command that could be refused carries an id, so an error that only names a channel says that
+            // the server has ended the subscription there.
+            var subscription = _subscriptions.Values.FirstOrDefault(s => frame.Id is { } id ? s.CommandId == id : s.Channel == frame.Channel && s.Phase == SubscriptionPhase.Active);
             if (subscription is null) return false;
-            if (frame.Id is not null && error.IsRetryable)
+            if (error.IsRetryable)
             {
                 subscription.PutOff(error.RetryAfter, AskAgain, _time);
                 return true;
             }
-            // Without an id it speaks of the channel: rights that ended take the subscription with them.
-            if (frame.Id is null && error.Code is not ("forbidden" or "unknown_channel")) return false;
             _subscriptions.Remove(subscription.Channel);
             subscription.Dispose();
             subscription.Complete(error);
@@ -99,7 +101,7 @@ internal sealed partial class ClientSession
             if (_subscriptions.TryGetValue(frame.Channel, out var subscription))
             {
                 if (!subscription.TryDeliver(frame, bytes))
-                    link.Post(CommandBytes.Of(_codec, new UnsubscribeCommand { Channel = frame.Channel }));
+                    link.Post(Unsubscribe(frame.Channel));
                 return;
             }
         }

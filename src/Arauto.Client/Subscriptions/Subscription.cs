@@ -60,9 +60,10 @@ internal sealed class Subscription(string channel, string? since, int capacity, 
         Cursor.Advance(reply.Position, reply.Cursor);
     }
 
-    /// <summary>The server refused for now: <paramref name="again"/> is called after its time, or ours.</summary>
+    /// <summary>The server refused or ended the subscription for now: <paramref name="again"/> is called after its time, or ours.</summary>
     public void PutOff(TimeSpan? retryAfter, TimerCallback again, TimeProvider time)
     {
+        Phase = SubscriptionPhase.Pending;
         CommandId = null;
         Retry?.Dispose();
         Retry = time.CreateTimer(again, this, retryAfter + backoff.Jitter() ?? backoff.Next(), Timeout.InfiniteTimeSpan);

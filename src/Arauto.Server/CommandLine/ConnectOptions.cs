@@ -7,6 +7,12 @@ namespace Arauto.Server.CommandLine;
 /// <summary>The options of every verb that connects to a server: where, and as whom.</summary>
 internal sealed class ConnectOptions
 {
+    /// <summary>The variable for <c>--url</c>.</summary>
+    public const string UrlVariable = "ARAUTO_URL";
+
+    /// <summary>The variable for <c>--token</c>.</summary>
+    public const string TokenVariable = "ARAUTO_TOKEN";
+
     private const string DefaultUrl = "http://127.0.0.1:8085";
 
     private readonly Option<string> _url = new("--url") { Description = $"The server's address. Also ARAUTO_URL. Default: {DefaultUrl}", HelpName = "URL" };
@@ -26,9 +32,9 @@ internal sealed class ConnectOptions
     /// <exception cref="VerbException">The server gives no development tokens.</exception>
     public async Task<Connection> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var url = ReadUrl(parsed.GetValue(_url) ?? FromEnvironment("ARAUTO_URL") ?? DefaultUrl);
+        var url = ReadUrl(parsed.GetValue(_url) ?? FromEnvironment(UrlVariable) ?? DefaultUrl);
         var user = parsed.GetValue(_user);
-        var token = parsed.GetValue(_token) ?? (user is null ? FromEnvironment("ARAUTO_TOKEN") : null);
+        var token = parsed.GetValue(_token) ?? (user is null ? FromEnvironment(TokenVariable) : null);
         if (token is not null && user is not null) throw new UsageException("--user and --token exclude each other: the token says who you are");
         if (token is not null) return new Connection(new ArautoClientOptions { Url = url, Token = token }, null);
         if (!url.IsLoopback) throw new UsageException($"a token is needed for {url}; give --token or ARAUTO_TOKEN (made with: arauto token --user NAME)");

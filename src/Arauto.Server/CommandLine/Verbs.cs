@@ -8,6 +8,9 @@ namespace Arauto.Server.CommandLine;
 /// <summary>The verbs of the command line but <c>serve</c>, and how any verb's outcome becomes an exit code.</summary>
 internal static class Verbs
 {
+    /// <summary>The environment variables of these verbs, which are no settings of the server.</summary>
+    public static IReadOnlyCollection<string> EnvironmentVariables { get; } = [ConnectOptions.UrlVariable, ConnectOptions.TokenVariable];
+
     /// <summary>The verbs, each ready to be added to the root command.</summary>
     /// <param name="terminal">Where they read and write.</param>
     /// <param name="issuerOptions">Options by which <c>token</c> finds the signing key, added to the verb.</param>

@@ -83,38 +83,41 @@ internal sealed partial class Connection
         Lane.Audiences.Add(subscription);
         _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
+        Suspend();
         LaneCompletion<Position>.Then(
             Lane,
             feed.GetPositionAsync(),
-            top => Started(command, subscription, since, top),
-            e => FailStart(command, subscription, e));
+            top => GoOn(command, subscription, since, top),
+            e => Resume(() => FailStart(command, subscription, e)));
     }
 
-    private void Started(SubscribeCommand command, Subscription subscription, Position? since, Position top)
+    private void GoOn(SubscribeCommand command, Subscription subscription, Position? since, Position top)
     {
-        if (subscription.IsEnded)
-        {
-            Answered();
-            return;
-        }
         if (since is null || since == top)
         {
-            subscription.Sent = top;
-            Started(command, subscription, resumed: since is not null);
-            Splice(subscription);
+            Resume(() => Started(command, subscription, top, resumed: since is not null, gap: null));
             return;
         }
         subscription.Sent = since.Value;
         ReadFirstPage(command, subscription);
     }
 
-    /// <summary>The answer, and everything that a subscription sets off in others.</summary>
-    private void Started(SubscribeCommand command, Subscription subscription, bool resumed)
+    /// <summary>The answer, and everything that a subscription sets off: presence, the gap if there is one, the messages.</summary>
+    private void Started(SubscribeCommand command, Subscription subscription, Position position, bool resumed, GapFrame? gap)
     {
+        if (subscription.IsEnded)
+        {
+            // Its right went while it was being set up, and the client was told.
+            Answered();
+            return;
+        }
+        subscription.Sent = position;
         Log.Subscribed(_node.Logger, Id, subscription.Channel, subscription.Sent.Offset, resumed);
         Confirm(command, subscription.Sent, resumed);
         if (subscription.Rule.Presence) _node.Presence.Join(subscription.Channel, _identity!.User, this);
         subscription.IsAnnounced = subscription.Rule.Presence;
+        if (gap is not null) SendGap(gap);
+        Continue(subscription);
         Answered();
     }
 

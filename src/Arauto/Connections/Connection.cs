@@ -124,6 +124,7 @@ internal sealed partial class Connection : ITransportReceiver
         Write();
         _isClosing = true;
         _closeCode = code;
+        DropWaiting();
         _transport.Close(code, code.Word());
     }
 
@@ -134,6 +135,7 @@ internal sealed partial class Connection : ITransportReceiver
         _isClosing = true;
         var reason = _closeCode ?? code;
         EndSubscriptions();
+        DropWaiting();
         DropQueue();
         ReleaseReader();
         if (_identity is { } identity)

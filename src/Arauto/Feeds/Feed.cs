@@ -213,7 +213,8 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
             while (true)
             {
                 Position from;
-                lock (_gate) from = _position;
+                long aimed;
+                lock (_gate) (from, aimed) = (_position, _target);
                 var page = await Rule.Log.ReadAfterAsync(Channel, from.Offset, PageSize, stopping).ConfigureAwait(false);
                 if (page.Epoch != from.Epoch && from.Offset > 0)
                     page = await Rule.Log.ReadAfterAsync(Channel, 0, PageSize, stopping).ConfigureAwait(false);
@@ -221,7 +222,8 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
                 lock (_gate)
                 {
                     Apply(page);
-                    if (page.Messages.Count == PageSize || (_target > _position.Offset && page.Top > _position.Offset)) continue;
+                    // A hint that came during the read may name a message that is not in the page; a target that did not move is one the log does not have.
+                    if (page.Messages.Count == PageSize || (_target > _position.Offset && (page.Top > _position.Offset || _target > aimed))) continue;
                     _target = 0;
                     _reading = false;
                     return;
@@ -241,9 +243,9 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
     {
         if (page.Epoch != _position.Epoch)
         {
-            var nothingWasSeen = _position.Offset == 0;
+            var nothingIsMissed = _position.Offset == 0 && page.Oldest == 1;
             _position = new Position(page.Epoch, page.Oldest - 1);
-            if (!nothingWasSeen) PostGap(0, 0, GapReason.EpochChanged);
+            if (!nothingIsMissed) PostGap(0, 0, GapReason.EpochChanged);
         }
         else if (page.Oldest > _position.Offset + 1)
         {

@@ -101,27 +101,28 @@ internal sealed partial class FeedRegistry : IAsyncDisposable
     {
         while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
-            try
-            {
-                RetireUnwanted();
-                foreach (var group in _feeds.Values.GroupBy(feed => feed.Rule.Log))
-                    foreach (var batch in group.Chunk(500)) await CompareAsync(group.Key, batch).ConfigureAwait(false);
-            }
-            catch (StoreUnavailableException e)
-            {
-                Log.CompareFailed(_logger, e.Message);
-            }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
+            RetireUnwanted();
+            foreach (var group in _feeds.Values.GroupBy(feed => feed.Rule.Log))
+                foreach (var batch in group.Chunk(500)) await CompareAsync(group.Key, batch).ConfigureAwait(false);
         }
     }
 
+    /// <summary>Never throws: one log that is away must not keep the feeds of another from healing, and the loop must outlive any fault.</summary>
     private async Task CompareAsync(IChannelLog log, Feed[] feeds)
     {
-        var tops = await log.ReadTopsAsync(Array.ConvertAll(feeds, feed => feed.Channel), _stopping.Token).ConfigureAwait(false);
-        for (var i = 0; i < feeds.Length; i++) feeds[i].Compare(tops[i]);
+        try
+        {
+            var tops = await log.ReadTopsAsync(Array.ConvertAll(feeds, feed => feed.Channel), _stopping.Token).ConfigureAwait(false);
+            for (var i = 0; i < feeds.Length; i++) feeds[i].Compare(tops[i]);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.CompareFailed(_logger, e.Message);
+        }
+        catch (Exception e)
+        {
+            if (!_stopping.IsCancellationRequested) Log.CompareBroke(_logger, e);
+        }
     }
 
     private void RetireUnwanted()

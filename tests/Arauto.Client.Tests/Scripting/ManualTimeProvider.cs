@@ -36,7 +36,7 @@ internal sealed class ManualTimeProvider : TimeProvider
             {
                 next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
                 _now = next?.Due > _now ? next.Due.Value : next is null ? end : _now;
-                if (next is not null) next.Due = null;
+                if (next is not null) next.Due = next.Period is { } period ? _now + period : null;
             }
             if (next is null) return;
             next.Fire();
@@ -45,7 +45,6 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero) throw new NotSupportedException("The client uses no periodic timers.");
         var timer = new ManualTimer(this, () => callback(state));
         lock (_gate) _timers.Add(timer);
         timer.Change(dueTime, period);
@@ -56,6 +55,8 @@ internal sealed class ManualTimeProvider : TimeProvider
     {
         public DateTimeOffset? Due { get; set; }
 
+        public TimeSpan? Period { get; private set; }
+
         public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -63,6 +64,7 @@ internal sealed class ManualTimeProvider : TimeProvider
             var now = false;
             lock (clock._gate)
             {
+                Period = period > TimeSpan.Zero ? period : null;
                 now = dueTime == TimeSpan.Zero;
                 Due = now || dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
             }

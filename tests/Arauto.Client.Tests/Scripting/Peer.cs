@@ -71,6 +71,8 @@ internal sealed class Peer(WebSocket socket, HttpContext context)
     /// <summary>Drops the connection without a word.</summary>
     public void Cut()
     {
+        // The context is gone with the handler, which ends when this is set.
+        if (_ended.Task.IsCompleted) return;
         context.Abort();
         _ended.TrySetResult();
     }

@@ -40,7 +40,7 @@ internal sealed partial class Chat(ArautoClient client, IChatScreen screen, stri
         try
         {
             // The subscription only ends by being refused, and then there is no conversation.
-            await await Task.WhenAny(reading, Task.WhenAll(typing, sending));
+            await await Task.WhenAny([reading, Task.WhenAll(typing, sending), .. side.Select(OnlyFaultsAsync)]);
             return _failed ? ExitCode.Failed : ExitCode.Ok;
         }
         catch (IOException)
@@ -51,6 +51,13 @@ internal sealed partial class Chat(ArautoClient client, IChatScreen screen, stri
         {
             await done.CancelAsync();
             await Task.WhenAll([reading, typing, sending, .. side]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // What goes on beside the conversation may end before it, but must not fail unseen.
+        async Task OnlyFaultsAsync(Task task)
+        {
+            await task;
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, done.Token);
         }
     }
 
