@@ -67,10 +67,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the end and for the last line.</summary>
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? within = null)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(Deadline);
+        late.CancelAfter(within ?? Deadline);
         try
         {
             await _process.WaitForExitAsync(late.Token);
@@ -79,7 +79,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"The process did not end within {Deadline.TotalSeconds} s. {Describe()}");
+            throw new TimeoutException($"The process did not end within {(within ?? Deadline).TotalSeconds} s. {Describe()}");
         }
     }
 
