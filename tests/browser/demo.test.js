@@ -144,6 +144,35 @@ describe('Two people on the demo page', { timeout: 180_000 }, () => {
     await carol.leave();
   });
 
+  test('are told when what they missed is gone', async () => {
+    await alice.says('Before');
+    await bob.sees(['Before']);
+    link.cut();
+    await bob.isOffline();
+    const count = 1_200; // A public: channel keeps 1000, and somewhat more between two rounds of trimming.
+    await alice.page.evaluate(publishMany, { channel: `public:${room}`, count });
+    link.mend();
+    await bob.isConnected();
+    await bob.shows('#message-list .text', `Message ${count}`);
+    const [, missing] = /^(\d+) messages are missing here: they are older/.exec(await bob.page.locator('.gap').textContent());
+    assert.equal(Number(missing) + (await bob.messages()).length, count + 1, 'what is missing and what is shown are all that was said');
+  });
+
+  test('have their tokens renewed before they end', async () => {
+    const sent = [];
+    const eva = await Person.enter(browser, server.origin, 'eva', room, {}, async (page) => {
+      await page.clock.install();
+      page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload).type)));
+    });
+    const renewal = eva.page.waitForResponse(`${server.origin}/dev/token`);
+    await eva.page.clock.fastForward('50:00');
+    await renewal;
+    await alice.says('Still there?');
+    await eva.sees(['Still there?']);
+    assert.equal(sent.filter((type) => type === 'auth').length, 2, 'the first frame, and the fresh token on the same connection');
+    await eva.leave();
+  });
+
   test('cannot put markup into each other\'s pages', async () => {
     const markup = '<img src=x onerror="document.title=\'broken\'"><b>bold</b><script>alert(1)</script>';
     await alice.says(markup);
@@ -182,6 +211,27 @@ describe('Two people on the demo page', { timeout: 180_000 }, () => {
     await page.waitForSelector('body[data-connection=connected]');
   });
 });
+
+/** Runs in the page: a second connection of its user that publishes as fast as it can. */
+async function publishMany({ channel, count }) {
+  const response = await fetch('/dev/token', { method: 'POST', body: JSON.stringify({ user: 'crowd' }) });
+  const { token } = await response.json();
+  const socket = new WebSocket(`ws://${location.host}/ws`, 'arauto.v1.json');
+  const send = (frame) => socket.send(JSON.stringify(frame));
+  await new Promise((resolve, reject) => {
+    let answers = 0;
+    socket.onopen = () => send({ type: 'auth', token });
+    socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
+    socket.onmessage = ({ data }) => {
+      const frame = JSON.parse(data);
+      if (frame.type === 'error') reject(new Error(frame.message));
+      if (frame.type === 'connected') for (let id = 1; id <= count; id++) send({ type: 'publish', id, channel, event: 'chat', data: { content: `Message ${id}` } });
+      if (frame.type === 'reply' && ++answers === count) resolve();
+    };
+  });
+  socket.onclose = null;
+  socket.close();
+}
 
 /** 0 (black) to 255 (white), of what is behind the messages. */
 function brightness(page) {

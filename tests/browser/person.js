@@ -5,8 +5,13 @@ import assert from 'node:assert/strict';
 const DEADLINE = 15_000;
 
 export class Person {
-  /** @param browser Playwright's @param {string} url where this person reaches the server @param options of the browser's context */
-  static async enter(browser, url, name, room, options = {}) {
+  /**
+   * @param browser Playwright's
+   * @param {string} url where this person reaches the server
+   * @param options of the browser's context
+   * @param prepare what to do with the page before it is opened
+   */
+  static async enter(browser, url, name, room, options = {}, prepare = async () => {}) {
     const context = await browser.newContext({ viewport: { width: 1200, height: 760 }, ...options });
     context.setDefaultTimeout(DEADLINE);
     const person = new Person();
@@ -18,6 +23,7 @@ export class Person {
       // A refused or cut connection is logged by the browser itself; the tests cut on purpose.
       if (message.type() === 'error' && !/net::ERR_|WebSocket connection/.test(message.text())) person.troubles.push(message.text());
     });
+    await prepare(person.page);
     await person.page.goto(`${url}/?room=${room}`);
     await person.page.fill('#name', name);
     await person.page.keyboard.press('Enter');
