@@ -1,5 +1,7 @@
 using System.Net;
+using Arauto.Options;
 using Arauto.Server.Configuration;
+using Arauto.Server.Demo;
 using Arauto.Server.Logging;
 using Arauto.Server.Stores.Sqlite;
 using Arauto.Stores;
@@ -124,5 +126,6 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         app.UseRouting();
         app.MapArauto();
         app.MapOpenApi("/openapi/{documentName}.json");
+        if (app.Services.GetRequiredService<ArautoOptions>().Development) app.MapDemo();
     }
 }
