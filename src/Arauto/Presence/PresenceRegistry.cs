@@ -10,7 +10,8 @@ namespace Arauto.Presence;
 /// </summary>
 /// <remarks>
 /// The lease of an entry is its connection: the heartbeat renews it, and a connection that falls silent for the heartbeat
-/// timeout is closed and so leaves.
+/// timeout is closed and so leaves. The others are told under the lock, so that they hear it in the order in which it
+/// happened; lock order: presence, feed, lane inbox.
 /// </remarks>
 internal sealed class PresenceRegistry : IDisposable
 {
@@ -47,8 +48,8 @@ internal sealed class PresenceRegistry : IDisposable
                 return;
             }
             users[user] = new Entry { Connections = 1 };
+            _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = true, User = user }, connection);
         }
-        _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = true, User = user }, connection);
     }
 
     /// <summary>A connection of the user has left the channel; the others are told when the grace period ends.</summary>
@@ -65,8 +66,8 @@ internal sealed class PresenceRegistry : IDisposable
                 return;
             }
             Remove(channel, users, user);
+            _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = false, User = user }, null);
         }
-        _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = false, User = user }, null);
     }
 
     /// <summary>Who is there, those in their grace period included, ordered by name.</summary>
@@ -93,8 +94,8 @@ internal sealed class PresenceRegistry : IDisposable
                 // Another absence than this one: the user came back, and perhaps left again.
                 if (!_channels.TryGetValue(gone.Channel, out var users) || !users.TryGetValue(gone.User, out var entry) || entry.Absence != gone.Absence) continue;
                 Remove(gone.Channel, users, gone.User);
+                _feeds.PostEphemeral(gone.Channel, new PresenceFrame { Channel = gone.Channel, Joined = false, User = gone.User }, null);
             }
-            _feeds.PostEphemeral(gone.Channel, new PresenceFrame { Channel = gone.Channel, Joined = false, User = gone.User }, null);
         }
     }
 

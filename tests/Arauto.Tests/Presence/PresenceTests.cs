@@ -98,6 +98,33 @@ public sealed class PresenceTests
         await bob.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Joins_and_leaves_at_the_same_time_are_told_in_their_order()
+    {
+        await using var node = await TestNode.StartAsync(options =>
+        {
+            options.Presence.GraceSeconds = 0;
+            options.Limits.OutboundQueueBytes = 1 << 30;
+        });
+        await using var alice = await SubscribedAsync(node, "alice");
+        var registry = node.Get<PresenceRegistry>();
+        using (await LaneBlock.HoldAsync(node))
+        {
+            Parallel.For(0, 3, _ =>
+            {
+                for (var i = 0; i < 20_000; i++)
+                {
+                    registry.Join(Channel, "bob", null!);
+                    registry.Leave(Channel, "bob");
+                }
+            });
+        }
+
+        var told = (await alice.DrainAsync()).Where(frame => frame.Type() == "presence").Select(frame => (string)frame["action"]!).ToList();
+        Assert.NotEmpty(told);
+        Assert.All(told.Index(), step => Assert.Equal(step.Index % 2 == 0 ? "join" : "leave", step.Item));
+    }
+
     private static async Task<WireClient> SubscribedAsync(TestNode node, string user)
     {
         var client = await node.ConnectAsync(user);
