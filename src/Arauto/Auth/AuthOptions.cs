@@ -20,7 +20,7 @@ public sealed class AuthOptions
     /// <summary>What the claim <c>aud</c> must be or contain. Default: not checked.</summary>
     public string? Audience { get; set; }
 
-    /// <summary>Seconds by which clocks may differ when <c>exp</c>, <c>nbf</c> and <c>iat</c> are checked, 0 to 300. Default: 5.</summary>
+    /// <summary>Seconds by which clocks may differ when <c>nbf</c> and <c>iat</c> are checked, 0 to 300; <c>exp</c> holds to the second. Default: 5.</summary>
     [Range(0, 300)]
     public int ClockSkewSeconds { get; set; } = 5;
 

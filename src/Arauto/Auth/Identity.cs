@@ -21,7 +21,7 @@ public sealed class Identity
     /// <summary>The claim <c>iat</c>, with its fraction of a second if it has one.</summary>
     public DateTimeOffset? IssuedAt { get; init; }
 
-    /// <summary>The claim <c>exp</c>: from then on (plus the clock skew) the token is no longer believed.</summary>
+    /// <summary>The claim <c>exp</c>: from then on the token is no longer believed, at connect and on live connections alike.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Whether the token may do everything (claim <c>service</c>).</summary>

@@ -2,19 +2,22 @@ using System.Collections.Frozen;
 
 namespace Arauto.Auth;
 
-/// <summary>Which pages may connect: the guard against other sites that use a visitor's browser (RFC 6455 section 10.2). Immutable.</summary>
+/// <summary>Which pages may connect: the guard against other sites that use a visitor's browser (RFC 6455 section 10.2). Immutable, so safe for concurrent use.</summary>
 /// <remarks>
 /// Programs send no Origin and are let through: the token protects against them. In development mode the server's own
 /// origin must besides be a name of this machine: otherwise a page of a site whose name is re-bound to 127.0.0.1 would be
 /// "same origin" and could have tokens made.
 /// </remarks>
-internal sealed class OriginPolicy
+public sealed class OriginPolicy
 {
     private readonly bool _any;
     private readonly bool _development;
     private readonly FrozenSet<WebOrigin> _allowed;
 
-    /// <summary>Takes the allow-list; entries that are no origin were refused by the validation of the options.</summary>
+    /// <summary>Takes the allow-list.</summary>
+    /// <param name="origins">Origins such as <c>https://app.example</c>, or <c>*</c> for every page.</param>
+    /// <param name="development">Whether pages of this machine are allowed, and pages of the server's own origin only if they are such.</param>
+    /// <exception cref="ArgumentException">An entry is no origin; the validation of the options refuses it earlier.</exception>
     public OriginPolicy(IEnumerable<string> origins, bool development)
     {
         var allowed = new HashSet<WebOrigin>();

@@ -41,7 +41,7 @@ internal sealed class TokenValidator(AuthOptions options, ISigningKeys keys, Rev
         if (IdentityReader.TryRead(unverified.Claims, out var identity, out var notBefore) is { } wrong) return Refused(wrong);
         var now = time.GetUtcNow();
         if (identity!.Expires is null && !options.AllowTokensWithoutExpiry) return Refused("The token has no expiry; it needs the claim \"exp\".");
-        if (identity.Expires is { } expires && now - _skew >= expires) return new TokenResult(new ProtocolError(ErrorCode.TokenExpired, "The token has expired; come back with a new one."));
+        if (identity.Expires is { } expires && now >= expires) return new TokenResult(new ProtocolError(ErrorCode.TokenExpired, "The token has expired; come back with a new one."));
         if (notBefore is { } begin && now + _skew < begin) return Refused("The token is not valid yet (claim \"nbf\"); check the clocks.");
         // Without this a token dated ahead would escape a revocation of all tokens issued up to now.
         if (identity.IssuedAt is { } issuedAt && now + _skew < issuedAt) return Refused("The token was issued in the future (claim \"iat\"); check the clocks.");

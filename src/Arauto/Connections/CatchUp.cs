@@ -1,4 +1,5 @@
 using Arauto.Logs;
+using Arauto.Protocol;
 using Arauto.Protocols;
 
 namespace Arauto.Connections;
@@ -12,13 +13,10 @@ internal sealed class CatchUp
     private readonly List<SharedFrame> _held = [];
 
     /// <summary>The page being sent.</summary>
-    public LogPage? Page { get; set; }
+    public LogPage? Page { get; private set; }
 
     /// <summary>The next message of <see cref="Page"/>.</summary>
     public int Next { get; set; }
-
-    /// <summary>Whether a read is under way.</summary>
-    public bool IsReading { get; set; }
 
     /// <summary>Whether live messages were missed, so that the log must be read once more before the splice.</summary>
     public bool MustReadAgain { get; private set; }
@@ -34,6 +32,9 @@ internal sealed class CatchUp
         else _held.Add(message);
     }
 
+    /// <summary>Whether a held message is of another epoch.</summary>
+    public bool HoldsOtherThan(Epoch epoch) => _held.Exists(frame => frame.Message!.Position.Epoch != epoch);
+
     /// <summary>Has the log read once more.</summary>
     public void Miss()
     {
@@ -42,9 +43,15 @@ internal sealed class CatchUp
     }
 
     /// <summary>A new read begins: whatever is appended from now on is in it or is held.</summary>
-    public void BeginRead()
+    public void BeginRead() => MustReadAgain = false;
+
+    /// <summary>A read is done.</summary>
+    public void Take(LogPage page)
     {
-        IsReading = true;
-        MustReadAgain = false;
+        Page = page;
+        Next = 0;
     }
+
+    /// <summary>The page is sent.</summary>
+    public void Finish() => Page = null;
 }

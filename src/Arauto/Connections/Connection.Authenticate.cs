@@ -53,6 +53,7 @@ internal sealed partial class Connection
         Lane.Deadlines.Add(this, NextDeadline());
         ReplyTo(command, identity);
         RecheckSubscriptions();
+        CloseIfRevoked();
     }
 
     private void ReplyTo(AuthCommand command, Identity identity)

@@ -13,32 +13,22 @@ internal sealed partial class Connection
     private List<Subscription>? _paused;
 
     /// <summary>Reads the first page after the cursor; only it can tell whether the resumption is without a gap.</summary>
-    private void ReadFirstPage(SubscribeCommand command, Subscription subscription)
-    {
-        var catchUp = subscription.CatchUp!;
-        catchUp.BeginRead();
-        LaneCompletion<LogPage>.Then(
-            Lane,
-            ReadPageAsync(subscription),
-            page =>
-            {
-                if (subscription.IsEnded)
-                {
-                    Answered();
-                    return;
-                }
-                catchUp.IsReading = false;
-                var gap = Align(subscription, page);
-                Started(command, subscription, resumed: gap is null);
-                if (gap is not null) SendGap(gap);
-                catchUp.Page = page;
-                catchUp.Next = 0;
-                Continue(subscription);
-            },
-            e => FailStart(command, subscription, e));
-    }
+    private void ReadFirstPage(SubscribeCommand command, Subscription subscription) => ReadPage(
+        subscription,
+        gap => Resume(() => Started(command, subscription, subscription.Sent, resumed: gap is null, gap)),
+        e => Resume(() => FailStart(command, subscription, e)));
 
-    private void ReadNextPage(Subscription subscription)
+    private void ReadNextPage(Subscription subscription) => ReadPage(
+        subscription,
+        gap =>
+        {
+            if (subscription.IsEnded) return;
+            if (gap is not null) SendGap(gap);
+            Continue(subscription);
+        },
+        e => FailCatchUp(subscription, e));
+
+    private void ReadPage(Subscription subscription, Action<GapFrame?> done, Action<Exception> failed)
     {
         var catchUp = subscription.CatchUp!;
         catchUp.BeginRead();
@@ -47,14 +37,10 @@ internal sealed partial class Connection
             ReadPageAsync(subscription),
             page =>
             {
-                if (subscription.IsEnded) return;
-                catchUp.IsReading = false;
-                if (Align(subscription, page) is { } gap) SendGap(gap);
-                catchUp.Page = page;
-                catchUp.Next = 0;
-                Continue(subscription);
+                catchUp.Take(page);
+                done(Align(subscription, page));
             },
-            e => FailCatchUp(subscription, e));
+            failed);
     }
 
     private static async ValueTask<LogPage> ReadPageAsync(Subscription subscription)
@@ -100,7 +86,11 @@ internal sealed partial class Connection
     private void Continue(Subscription subscription)
     {
         var catchUp = subscription.CatchUp!;
-        var page = catchUp.Page!;
+        if (catchUp.Page is not { } page)
+        {
+            Splice(subscription);
+            return;
+        }
         while (catchUp.Next < page.Messages.Count)
         {
             if (QueuedBytes > QueueLimit / 2)
@@ -114,7 +104,7 @@ internal sealed partial class Connection
             EnqueueMessage(subscription, message, _format.Encode(message));
             if (_isClosing) return;
         }
-        catchUp.Page = null;
+        catchUp.Finish();
         if (catchUp.MustReadAgain || subscription.Sent.Offset < page.Top) ReadNextPage(subscription);
         else Splice(subscription);
     }
@@ -123,6 +113,8 @@ internal sealed partial class Connection
     private void Splice(Subscription subscription)
     {
         var catchUp = subscription.CatchUp!;
+        // The log started anew during the replay: what was held may be of its former life, and what the page has is not to come again.
+        if (catchUp.HoldsOtherThan(subscription.Sent.Epoch)) catchUp.Miss();
         if (catchUp.MustReadAgain)
         {
             ReadNextPage(subscription);

@@ -10,6 +10,7 @@ internal sealed partial class Connection
 {
     private Queue<ClientCommand>? _waiting;
     private bool _isSuspended;
+    private int _writing;
     private int _invalidFrames;
     private double _commandTokens;
     private long _commandTokensAt;
@@ -23,8 +24,29 @@ internal sealed partial class Connection
             return;
         }
         _invalidFrames = 0;
-        if (_isSuspended) (_waiting ??= new Queue<ClientCommand>()).Enqueue(command);
+        if (_waiting is not null || MustWait(command)) (_waiting ??= new Queue<ClientCommand>()).Enqueue(command);
         else Dispatch(command);
+    }
+
+    /// <summary>
+    /// Publishes follow each other without waiting for the log, which keeps their order. What could tell whether a write
+    /// took effect (history, a receipt for an own message, …) waits for it.
+    /// </summary>
+    private bool MustWait(ClientCommand command) =>
+        _isSuspended || (_writing > 0 && command is not (PublishCommand or PingCommand or TypingCommand));
+
+    /// <summary>Ends a write, and lets go on what waited for it.</summary>
+    private void Written(Action answer)
+    {
+        _writing--;
+        answer();
+        RunWaiting();
+    }
+
+    private void RunWaiting()
+    {
+        while (_waiting is not null && _isOpen && !_isClosing && _waiting.TryPeek(out var next) && !MustWait(next)) Dispatch(_waiting.Dequeue());
+        if (_waiting is { Count: 0 }) _waiting = null;
     }
 
     /// <summary>The table of contents of the native protocol.</summary>
@@ -54,6 +76,13 @@ internal sealed partial class Connection
         }
     }
 
+    /// <summary>Lets go of commands that come too late. They count as answered: the transport cannot end while it waits for answers.</summary>
+    private void DropWaiting()
+    {
+        for (var dropped = _waiting?.Count ?? 0; dropped > 0; dropped--) Answered();
+        _waiting = null;
+    }
+
     private void Ping(ClientCommand command)
     {
         SendControl(new PongFrame { Id = command.Id });
@@ -69,14 +98,24 @@ internal sealed partial class Connection
             Refuse(command, ChannelRules.Unknown(channel));
             return;
         }
-        var check = _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
+        var check = CheckAsync();
         if (check.IsCompletedSuccessfully)
         {
             Decide(check.GetAwaiter().GetResult());
             return;
         }
         Suspend();
-        LaneCompletion<ProtocolError?>.Then(Lane, check, error => Resume(() => Decide(error)), e => Resume(() => Fail(command, e)));
+        LaneCompletion<ProtocolError?>.Then(Lane, check, error => Resume(() => DecideAgain(error)), e => Resume(() => Fail(command, e)));
+
+        ValueTask<ProtocolError?> CheckAsync() => _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
+
+        // The right may have gone while the store answered, and the news of it past this connection. What was read is
+        // cached now, so a second look costs nothing.
+        void DecideAgain(ProtocolError? error)
+        {
+            var again = error is null ? CheckAsync() : default;
+            Decide(error is null && again.IsCompletedSuccessfully ? again.GetAwaiter().GetResult() : error);
+        }
 
         void Decide(ProtocolError? error)
         {
@@ -94,12 +133,10 @@ internal sealed partial class Connection
         if (!_isOpen || _isClosing)
         {
             Answered();
-            while (_waiting is not null && _waiting.TryDequeue(out _)) Answered();
             return;
         }
         first();
-        while (!_isSuspended && _waiting is not null && _waiting.TryDequeue(out var next)) Dispatch(next);
-        if (_waiting is { Count: 0 }) _waiting = null;
+        RunWaiting();
     }
 
     /// <summary>Answers a command that succeeded; one without an id wants no answer.</summary>

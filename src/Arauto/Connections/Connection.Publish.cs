@@ -27,8 +27,9 @@ internal sealed partial class Connection
             Key = command.Key,
             CorrelationId = command.CorrelationId,
         };
+        _writing++;
         LaneCompletion<PublishResult>.Then(
-            Lane, _node.Publisher.PublishAsync(request, rule, CancellationToken.None), result => Published(command, result), e => Fail(command, e));
+            Lane, _node.Publisher.PublishAsync(request, rule, CancellationToken.None), result => Written(() => Published(command, result)), e => Written(() => Fail(command, e)));
     }
 
     private void Published(PublishCommand command, PublishResult result)

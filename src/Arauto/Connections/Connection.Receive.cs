@@ -32,7 +32,7 @@ internal sealed partial class Connection
     public void Alive(TimeSpan? roundTrip)
     {
         Heard();
-        if (roundTrip is { } time) _node.Metrics.RoundTrip(time);
+        if (roundTrip is { } time) _node.Metrics.RoundTripTook(time);
     }
 
     private void Heard() => Volatile.Write(ref _lastHeard, _node.Time.GetTimestamp());
@@ -43,7 +43,7 @@ internal sealed partial class Connection
         Volatile.Write(ref _reader, reader);
         // The lane may have answered everything before it could see the reader.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _unanswered) < MaxUnanswered / 2) ReleaseReader();
+        if (Volatile.Read(ref _unanswered) < MaxUnanswered / 2 || _transport.IsClosed) ReleaseReader();
         return reader.Task;
     }
 

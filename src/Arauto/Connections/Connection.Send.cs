@@ -109,7 +109,7 @@ internal sealed partial class Connection
 
     private void SendError(ProtocolError error, long? id, string? channel)
     {
-        _node.Metrics.Refused(error.Code);
+        _node.Metrics.ErrorSent(error.Code);
         SendControl(new ErrorFrame
         {
             Id = id,
@@ -122,7 +122,7 @@ internal sealed partial class Connection
 
     private void SendGap(GapFrame gap)
     {
-        _node.Metrics.Gap(gap.Reason);
+        _node.Metrics.GapAnnounced(gap.Reason);
         SendControl(gap);
     }
 
@@ -207,7 +207,7 @@ internal sealed partial class Connection
 
     private ReadOnlyMemory<byte> EncodeGap(in OutboundFrame gap)
     {
-        _node.Metrics.Gap(gap.Reason);
+        _node.Metrics.GapAnnounced(gap.Reason);
         return _format.Encode(new GapFrame { Channel = gap.Subscription!.Channel, From = gap.From, To = gap.To, Reason = gap.Reason });
     }
 

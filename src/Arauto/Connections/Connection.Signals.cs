@@ -37,11 +37,12 @@ internal sealed partial class Connection
             Refuse(command, new ProtocolError(ErrorCode.InvalidMessage, $"The channel's newest offset is {top}; a receipt cannot be above it."));
             return;
         }
+        _writing++;
         LaneCompletion<Receipt?>.Then(
             Lane,
             _node.Receipts.RaiseAsync(command.Channel, _identity!.User, command.Delivered ?? 0, command.Read ?? 0, this, CancellationToken.None),
-            _ => Done(command),
-            e => Fail(command, e));
+            _ => Written(() => Done(command)),
+            e => Written(() => Fail(command, e)));
     }
 
     private void Reply(ReceiptCommand command, IReadOnlyList<Receipt> receipts)

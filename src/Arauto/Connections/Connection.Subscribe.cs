@@ -9,15 +9,19 @@ namespace Arauto.Connections;
 
 internal sealed partial class Connection
 {
+    /// <summary>Each subscription and its end begin another range; beyond this many the oldest goes, and a replay that far back repeats it.</summary>
+    private const int MaxRangesUnsubscribed = 16;
+
     private Dictionary<string, Subscription>? _subscriptions;
     private List<DeliveredUnsubscribed>? _deliveredUnsubscribed;
 
     /// <summary>Queues a message of the user's own channel for a connection that did not subscribe to it.</summary>
-    /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the channel.</returns>
+    /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the message.</returns>
     public bool DeliverUnsubscribed(string channel, SharedFrame frame)
     {
-        if (_isClosing || IsSubscribed(channel)) return false;
+        if (_isClosing) return false;
         var message = frame.Message!;
+        if (TryGetSubscription(channel, out var subscription) && !IsOvertaken(subscription, message.Position)) return false;
         Remember(channel, message.Position);
         EnqueueMessage(null, message, frame.In(_format));
         return true;
@@ -30,6 +34,10 @@ internal sealed partial class Connection
         End(subscription);
         SendError(why, null, subscription.Channel);
     }
+
+    /// <summary>Whether a message was on its way to this lane when the subscription started behind it.</summary>
+    private static bool IsOvertaken(Subscription subscription, Position position) =>
+        subscription.CatchUp is null && position.Epoch == subscription.Origin.Epoch && position.Offset <= subscription.Origin.Offset;
 
     private bool IsSubscribed(string channel) => _subscriptions is not null && _subscriptions.ContainsKey(channel);
 
@@ -75,46 +83,66 @@ internal sealed partial class Connection
         Start(command, new Subscription(this, command.Channel, rule), since);
     }
 
-    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live.</summary>
+    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live. Later commands wait until it has started.</summary>
     private void Start(SubscribeCommand command, Subscription subscription, Position? since)
     {
         subscription.CatchUp = new CatchUp();
         (_subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal)).Add(subscription.Channel, subscription);
         Lane.Audiences.Add(subscription);
-        _node.Metrics.SubscriptionAdded();
+        _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
+        Suspend();
         LaneCompletion<Position>.Then(
             Lane,
             feed.GetPositionAsync(),
-            top => Started(command, subscription, since, top),
-            e => FailStart(command, subscription, e));
+            top => GoOn(command, subscription, since, top),
+            e => Resume(() => FailStart(command, subscription, e)));
     }
 
-    private void Started(SubscribeCommand command, Subscription subscription, Position? since, Position top)
+    private void GoOn(SubscribeCommand command, Subscription subscription, Position? since, Position top)
     {
-        if (subscription.IsEnded)
-        {
-            Answered();
-            return;
-        }
         if (since is null || since == top)
         {
-            subscription.Sent = top;
-            Started(command, subscription, resumed: since is not null);
-            Splice(subscription);
+            Resume(() =>
+            {
+                if (since is null && !subscription.IsEnded) StartBehind(subscription, top);
+                Started(command, subscription, top, resumed: since is not null, gap: null);
+            });
             return;
         }
         subscription.Sent = since.Value;
         ReadFirstPage(command, subscription);
     }
 
-    /// <summary>The answer, and everything that a subscription sets off in others.</summary>
-    private void Started(SubscribeCommand command, Subscription subscription, bool resumed)
+    /// <summary>Of the user's own channel, what came while the subscription started and lies in front of it is still owed to the connection.</summary>
+    private void StartBehind(Subscription subscription, Position top)
     {
+        subscription.Origin = top;
+        if (!subscription.Rule.IsUserChannel || !ChannelName.IdOf(subscription.Channel).SequenceEqual(_identity!.User)) return;
+        foreach (var frame in subscription.CatchUp!.Held)
+        {
+            var message = frame.Message!;
+            if (message.Position.Epoch != top.Epoch || message.Position.Offset > top.Offset) continue;
+            Remember(subscription.Channel, message.Position);
+            EnqueueMessage(null, message, frame.In(_format));
+        }
+    }
+
+    /// <summary>The answer, and everything that a subscription sets off: presence, the gap if there is one, the messages.</summary>
+    private void Started(SubscribeCommand command, Subscription subscription, Position position, bool resumed, GapFrame? gap)
+    {
+        if (subscription.IsEnded)
+        {
+            Refuse(command, EndedEarly(command.Channel));
+            return;
+        }
+        subscription.Sent = position;
         Log.Subscribed(_node.Logger, Id, subscription.Channel, subscription.Sent.Offset, resumed);
         Confirm(command, subscription.Sent, resumed);
         if (subscription.Rule.Presence) _node.Presence.Join(subscription.Channel, _identity!.User, this);
         subscription.IsAnnounced = subscription.Rule.Presence;
+        if (gap is not null) SendGap(gap);
+        Continue(subscription);
         Answered();
     }
 
@@ -122,6 +150,9 @@ internal sealed partial class Connection
     {
         if (command.Id is { } id) SendControl(new SubscribeReply { Id = id, Channel = command.Channel, Position = position, Resumed = resumed });
     }
+
+    private static ProtocolError EndedEarly(string channel) =>
+        new(ErrorCode.NotSubscribed, $"The subscription to \"{channel}\" was ended before it had begun.");
 
     private void FailStart(SubscribeCommand command, Subscription subscription, Exception e)
     {
@@ -149,7 +180,7 @@ internal sealed partial class Connection
         if (_subscriptions.Count == 0) _subscriptions = null;
         Lane.Audiences.Remove(subscription);
         _node.Feeds.Find(subscription.Channel)?.Detach(Lane.Index);
-        _node.Metrics.SubscriptionRemoved();
+        _node.Metrics.SubscriptionsChanged(-1);
         if (subscription.IsAnnounced) _node.Presence.Leave(subscription.Channel, _identity!.User);
     }
 
@@ -182,10 +213,11 @@ internal sealed partial class Connection
         for (var i = 0; i < _deliveredUnsubscribed.Count; i++)
         {
             var known = _deliveredUnsubscribed[i];
-            if (known.Channel != channel) continue;
-            _deliveredUnsubscribed[i] = known.Epoch == position.Epoch ? known with { Last = position.Offset } : new(channel, position.Epoch, position.Offset, position.Offset);
+            if (known.Channel != channel || known.Epoch != position.Epoch || known.Last + 1 != position.Offset) continue;
+            _deliveredUnsubscribed[i] = known with { Last = position.Offset };
             return;
         }
+        if (_deliveredUnsubscribed.Count == MaxRangesUnsubscribed) _deliveredUnsubscribed.RemoveAt(0);
         _deliveredUnsubscribed.Add(new DeliveredUnsubscribed(channel, position.Epoch, position.Offset, position.Offset));
     }
 
@@ -201,6 +233,6 @@ internal sealed partial class Connection
         return false;
     }
 
-    /// <summary>What came over one of the user's own channels without a subscription; few, since a user has few such channels.</summary>
+    /// <summary>What came over one of the user's own channels without a subscription, without holes: what a subscription in between was sent may have been taken back from the queue.</summary>
     private readonly record struct DeliveredUnsubscribed(string Channel, Epoch Epoch, long First, long Last);
 }

@@ -58,6 +58,9 @@ internal sealed partial class Connection : ITransportReceiver
     /// <summary>Where it came from.</summary>
     public ConnectionOrigin Origin => _origin;
 
+    /// <summary>When it was opened, by the wall clock. From any thread.</summary>
+    public DateTimeOffset OpenedAt => _node.Time.GetUtcNow() - Since(_openedAt);
+
     /// <summary>How its bytes travel.</summary>
     public TransportKind TransportKind => _transport.Kind;
 
@@ -96,7 +99,7 @@ internal sealed partial class Connection : ITransportReceiver
         Lane.Audiences.AddUser(identity.User, this);
         _node.Hub.AddUser(identity.User, this);
         Log.Authenticated(_node.Logger, Id, identity.User, identity.TokenId);
-        _node.Metrics.Connected(_node.Time.GetElapsedTime(_origin.StartedAt));
+        _node.Metrics.ConnectTook(_node.Time.GetElapsedTime(_origin.StartedAt));
         var heartbeat = _node.Options.Heartbeat;
         SendControl(new ConnectedFrame
         {
@@ -106,6 +109,14 @@ internal sealed partial class Connection : ITransportReceiver
             HeartbeatInterval = heartbeat.IntervalSeconds,
             HeartbeatTimeout = heartbeat.TimeoutSeconds,
         });
+        CloseIfRevoked();
+    }
+
+    /// <summary>A revocation that came after the token was checked and before the hub knew the connection reached nobody.</summary>
+    private void CloseIfRevoked()
+    {
+        if (_node.Revocations.IsRevoked(_identity!))
+            Close(CloseCode.TokenRevoked, new ProtocolError(ErrorCode.TokenRevoked, "The token was revoked; sign in again."));
     }
 
     /// <summary>Sends what waits and the reason, then closes. Nothing is delivered any more.</summary>
@@ -116,7 +127,10 @@ internal sealed partial class Connection : ITransportReceiver
         Write();
         _isClosing = true;
         _closeCode = code;
+        DropWaiting();
         _transport.Close(code, code.Word());
+        // A transport that waits for answers does not read, and so would not see the end either.
+        ReleaseReader();
     }
 
     private void OnClosed(CloseCode? code)
@@ -126,6 +140,7 @@ internal sealed partial class Connection : ITransportReceiver
         _isClosing = true;
         var reason = _closeCode ?? code;
         EndSubscriptions();
+        DropWaiting();
         DropQueue();
         ReleaseReader();
         if (_identity is { } identity)
@@ -136,8 +151,7 @@ internal sealed partial class Connection : ITransportReceiver
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "connection_lost";
-        // A client may close with any number; as a label it would be unbounded.
-        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason is { } known && !Enum.IsDefined(known) ? "other" : word);
+        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason);
         Log.Closed(_node.Logger, Id, _identity?.User, word, _node.Time.GetElapsedTime(_openedAt).TotalSeconds);
     }
 

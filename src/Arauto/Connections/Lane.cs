@@ -165,7 +165,7 @@ internal sealed partial class Lane : IDisposable
             }
         }
         _touched.Clear();
-        foreach (var frame in _delivered) _metrics.Delivery(_time.GetElapsedTime(frame.ReceivedAt));
+        foreach (var frame in _delivered) _metrics.DeliveryTook(_time.GetElapsedTime(frame.ReceivedAt));
         _delivered.Clear();
     }
 

@@ -22,6 +22,7 @@ internal sealed record NodeServices(
     ChannelRules Rules,
     AccessControl Access,
     ITokenValidator Tokens,
+    RevocationList Revocations,
     PublishLimiter PublishLimiter,
     ConnectionCounts ConnectionCounts,
     PresenceRegistry Presence,

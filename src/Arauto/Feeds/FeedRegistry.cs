@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Arauto.Channels;
 using Arauto.Hubs;
 using Arauto.Logs;
+using Arauto.Metrics;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 using Arauto.Protocols;
@@ -21,11 +22,13 @@ internal sealed partial class FeedRegistry : IAsyncDisposable
     private readonly ChannelRules _rules;
     private readonly Hub _hub;
     private readonly ILogger<FeedRegistry> _logger;
+    private readonly ArautoMetrics _metrics;
     private readonly PeriodicTimer _timer;
     private readonly Task _comparing;
 
-    public FeedRegistry(ChannelRules rules, Hub hub, TimeProvider time, ILogger<FeedRegistry> logger)
+    public FeedRegistry(ChannelRules rules, Hub hub, ArautoMetrics metrics, TimeProvider time, ILogger<FeedRegistry> logger)
     {
+        _metrics = metrics;
         _rules = rules;
         _hub = hub;
         _logger = logger;
@@ -41,9 +44,9 @@ internal sealed partial class FeedRegistry : IAsyncDisposable
     {
         while (true)
         {
-            var feed = _feeds.GetOrAdd(channel, static (name, state) => state.Self.Create(name, state.rule), (Self: this, rule));
+            var feed = GetOrCreate(channel, rule);
             if (feed.TryAttach(lane)) return feed;
-            _feeds.TryRemove(KeyValuePair.Create(channel, feed));
+            Remove(channel, feed);
         }
     }
 
@@ -58,10 +61,10 @@ internal sealed partial class FeedRegistry : IAsyncDisposable
         {
             if (!_rules.TryFind(message.Channel, out var rule) || !rule.IsUserChannel
                 || !_hub.IsConnected(ChannelName.IdOf(message.Channel).ToString())) return;
-            feed = _feeds.GetOrAdd(message.Channel, static (name, state) => state.Self.Create(name, state.rule), (Self: this, rule));
-            feed.StartBefore(message.Position);
+            feed = GetOrCreate(message.Channel, rule);
         }
-        feed.Hint(frame);
+        if (feed is { Owner: { } owner, Current: null }) feed.HintFirst(frame, _hub.ConnectedSince(owner) ?? message.Timestamp);
+        else feed.Hint(frame);
     }
 
     /// <summary>Sends what is not kept to the subscribers of a channel on this node.</summary>
@@ -77,38 +80,54 @@ internal sealed partial class FeedRegistry : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private Feed Create(string channel, ChannelRule rule) => new(channel, rule, _hub, _logger, _stopping.Token);
+    private Feed GetOrCreate(string channel, ChannelRule rule)
+    {
+        while (true)
+        {
+            if (_feeds.TryGetValue(channel, out var known)) return known;
+            var feed = new Feed(channel, rule, _hub, _logger, _stopping.Token);
+            if (!_feeds.TryAdd(channel, feed)) continue;
+            _metrics.FeedsChanged(1);
+            return feed;
+        }
+    }
+
+    private void Remove(string channel, Feed feed)
+    {
+        if (_feeds.TryRemove(KeyValuePair.Create(channel, feed))) _metrics.FeedsChanged(-1);
+    }
 
     private async Task CompareAsync()
     {
         while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
-            try
-            {
-                RetireUnwanted();
-                foreach (var group in _feeds.Values.GroupBy(feed => feed.Rule.Log))
-                    foreach (var batch in group.Chunk(500)) await CompareAsync(group.Key, batch).ConfigureAwait(false);
-            }
-            catch (StoreUnavailableException e)
-            {
-                Log.CompareFailed(_logger, e.Message);
-            }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
+            RetireUnwanted();
+            foreach (var group in _feeds.Values.GroupBy(feed => feed.Rule.Log))
+                foreach (var batch in group.Chunk(500)) await CompareAsync(group.Key, batch).ConfigureAwait(false);
         }
     }
 
+    /// <summary>Never throws: one log that is away must not keep the feeds of another from healing, and the loop must outlive any fault.</summary>
     private async Task CompareAsync(IChannelLog log, Feed[] feeds)
     {
-        var tops = await log.ReadTopsAsync(Array.ConvertAll(feeds, feed => feed.Channel), _stopping.Token).ConfigureAwait(false);
-        for (var i = 0; i < feeds.Length; i++) feeds[i].Compare(tops[i]);
+        try
+        {
+            var tops = await log.ReadTopsAsync(Array.ConvertAll(feeds, feed => feed.Channel), _stopping.Token).ConfigureAwait(false);
+            for (var i = 0; i < feeds.Length; i++) feeds[i].Compare(tops[i]);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.CompareFailed(_logger, e.Message);
+        }
+        catch (Exception e)
+        {
+            if (!_stopping.IsCancellationRequested) Log.CompareBroke(_logger, e);
+        }
     }
 
     private void RetireUnwanted()
     {
         foreach (var (channel, feed) in _feeds)
-            if (feed.TryRetire()) _feeds.TryRemove(KeyValuePair.Create(channel, feed));
+            if (feed.TryRetire()) Remove(channel, feed);
     }
 }

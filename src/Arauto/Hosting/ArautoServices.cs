@@ -28,8 +28,8 @@ namespace Arauto;
 public static class ArautoServices
 {
     /// <summary>
-    /// Adds a node. Register an <see cref="IStore"/> before to keep messages; without one they are kept in memory. A
-    /// <see cref="TimeProvider"/> of the application's own is used too.
+    /// Adds a node. Register an <see cref="IStore"/> before, already open, to keep messages; without one they are kept in
+    /// memory. A <see cref="TimeProvider"/> of the application's own is used too.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="auth">How tokens are checked.</param>
@@ -48,7 +48,8 @@ public static class ArautoServices
         if (OptionsValidation.FindProblems(options).Concat(OptionsValidation.FindProblems(auth)).FirstOrDefault() is { } problem)
             throw new ArgumentException(problem.ToString());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>();
+        services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>().AddSingleton<PrometheusText>();
+        services.AddCors();
         services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
         AddCore(services);
         AddAuth(services);

@@ -1,17 +1,18 @@
 using Arauto.Auth;
 using Arauto.Connections;
+using Arauto.Metrics;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
-using Arauto.Stores;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto.Hosting;
 
-/// <summary>A node's life: the store is open and revocations are known before the first connection; on SIGTERM the clients are asked to move, before the server stops.</summary>
+/// <summary>A node's life: revocations are known before the first connection; on SIGTERM the clients are asked to move, before the server stops.</summary>
 internal sealed partial class NodeHost(
-    IStore store,
     RevocationList revocations,
+    ISigningKeys keys,
+    PrometheusText metrics,
     NodeServices node,
     ILogger<NodeHost> logger) : IHostedLifecycleService
 {
@@ -20,7 +21,9 @@ internal sealed partial class NodeHost(
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        // Counts made before the text listens would not show.
+        _ = metrics;
+        if (keys is JwksKeys remote) await remote.PrepareAsync(cancellationToken).ConfigureAwait(false);
         await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
         revocations.Revoked += CloseRevoked;
     }

@@ -21,6 +21,4 @@ namespace Arauto.Http;
 [JsonSerializable(typeof(RevokeResponse))]
 [JsonSerializable(typeof(ConnectionsResponse))]
 [JsonSerializable(typeof(HealthResponse))]
-[JsonSerializable(typeof(DevelopmentTokenBody))]
-[JsonSerializable(typeof(DevelopmentTokenResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,4 +1,7 @@
+using System.Buffers;
 using Arauto.Http;
+using Arauto.Metrics;
+using Arauto.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,7 +23,23 @@ public static class ArautoEndpoints
         MapRooms(group, services.GetRequiredService<RoomEndpoints>());
         MapSessions(group, services.GetRequiredService<SessionEndpoints>());
         MapHealth(group, services.GetRequiredService<HealthEndpoints>());
+        group.MapFallback("/v1/{**path}", (RequestDelegate)NotFoundAsync);
         return group;
+    }
+
+    /// <summary>Maps <c>/metrics</c>: Prometheus' text format, without a token. Keep it from clients, by an address of its own or a proxy.</summary>
+    /// <param name="endpoints">Where it is mapped, which may be another application on another address.</param>
+    /// <param name="node">The services of the application that <c>AddArauto</c> was called on.</param>
+    public static IEndpointConventionBuilder MapArautoMetrics(this IEndpointRouteBuilder endpoints, IServiceProvider node)
+    {
+        var text = node.GetRequiredService<PrometheusText>();
+        return endpoints.MapGet("/metrics", (RequestDelegate)(context =>
+        {
+            var output = new ArrayBufferWriter<byte>(16 * 1024);
+            text.Write(output);
+            context.Response.ContentType = PrometheusText.ContentType;
+            return context.Response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted).AsTask();
+        }));
     }
 
     private static void MapConnections(RouteGroupBuilder group, WebSocketEndpoint webSockets) =>
@@ -31,8 +50,8 @@ public static class ArautoEndpoints
         group.MapPost("/v1/publish", Handler(channels.PublishAsync))
             .WithTags("Channels").WithSummary("Publishes a message")
             .WithDescription("The header Idempotency-Key or the field key makes repetitions have one effect and the same answer. X-Request-ID or traceparent gives the correlation id.")
-            .Accepts<PublishBody>("application/json").Produces<PublishResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
-        group.MapGet("/v1/channels/{channel}/messages", (HttpContext context, string channel, string? after, string? before, int? limit) => channels.MessagesAsync(context, channel))
+            .AcceptsJson<PublishBody>().Produces<PublishResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
+        group.MapGet("/v1/channels/{channel}/messages", (HttpContext context, string channel, string? after, string? before, string? limit) => channels.MessagesAsync(context, channel))
             .WithTags("Channels").WithSummary("Reads a channel's history")
             .WithDescription("after and before take an offset or a cursor; without both, the newest messages come.")
             .Produces<MessagesResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
@@ -45,8 +64,8 @@ public static class ArautoEndpoints
     {
         group.MapPost("/v1/rooms", Handler(rooms.CreateAsync))
             .WithTags("Rooms").WithSummary("Makes a room")
-            .Accepts<RoomBody>("application/json").Produces<RoomResponse>(201).ProducesErrors(400, 401, 409, 413, 429, 503);
-        group.MapGet("/v1/rooms", (HttpContext context, Guid? after) => rooms.ListAsync(context))
+            .AcceptsJson<RoomBody>().Produces<RoomResponse>(201).ProducesErrors(400, 401, 409, 413, 429, 503);
+        group.MapGet("/v1/rooms", (HttpContext context, string? after) => rooms.ListAsync(context))
             .WithTags("Rooms").WithSummary("Lists the rooms the user is a member of")
             .Produces<RoomsResponse>().ProducesErrors(401, 429, 503);
         group.MapGet("/v1/rooms/{id:guid}", (HttpContext context, Guid id) => rooms.GetAsync(context, id))
@@ -54,7 +73,7 @@ public static class ArautoEndpoints
             .Produces<RoomResponse>().ProducesErrors(401, 404, 429, 503);
         group.MapPatch("/v1/rooms/{id:guid}", (HttpContext context, Guid id) => rooms.UpdateAsync(context, id))
             .WithTags("Rooms").WithSummary("Changes a room's type or metadata")
-            .Accepts<RoomBody>("application/json").Produces<RoomResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
+            .AcceptsJson<RoomBody>().Produces<RoomResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
         group.MapDelete("/v1/rooms/{id:guid}", (HttpContext context, Guid id) => rooms.DeleteAsync(context, id))
             .WithTags("Rooms").WithSummary("Deletes a room with its messages")
             .Produces(204).ProducesErrors(401, 403, 404, 429, 503);
@@ -70,7 +89,7 @@ public static class ArautoEndpoints
     {
         group.MapPost("/v1/sessions/revoke", Handler(sessions.RevokeAsync))
             .WithTags("Sessions").WithSummary("Revokes a token or a user's tokens; live connections close at once")
-            .Accepts<RevokeBody>("application/json").Produces<RevokeResponse>().ProducesErrors(400, 401, 403, 503);
+            .AcceptsJson<RevokeBody>().Produces<RevokeResponse>().ProducesErrors(400, 401, 403, 503);
         group.MapGet("/v1/connections", (HttpContext context, string? user) => sessions.ListAsync(context))
             .WithTags("Sessions").WithSummary("Lists live connections of this node, at most 1000")
             .Produces<ConnectionsResponse>().ProducesErrors(401, 403);
@@ -87,8 +106,15 @@ public static class ArautoEndpoints
             .WithTags("Health").WithSummary("Whether the node can serve").Produces<HealthResponse>().Produces<HealthResponse>(503);
     }
 
+    private static Task NotFoundAsync(HttpContext context) =>
+        ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such address; /openapi/v1.json lists those of the API."));
+
     /// <summary>A handler that takes the request alone. As a <see cref="Delegate"/>, since endpoints of type <see cref="RequestDelegate"/> are left out of the API description.</summary>
     private static Delegate Handler(Func<HttpContext, Task> handle) => handle;
+
+    /// <summary>Describes a JSON body, and takes it under any content type: curl's default would otherwise find "no such address".</summary>
+    private static RouteHandlerBuilder AcceptsJson<T>(this RouteHandlerBuilder endpoint)
+        where T : notnull => endpoint.Accepts<T>("application/json", "*/*");
 
     private static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

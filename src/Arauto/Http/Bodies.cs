@@ -85,11 +85,3 @@ internal sealed record ConnectionBody(string Id, string? User, string Transport,
 /// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>
 /// <param name="Dependencies">A line for each thing the node depends on: <c>ok</c>, or what is wrong.</param>
 internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string>? Dependencies);
-
-/// <summary>The body of <c>POST /dev/token</c>.</summary>
-/// <param name="User">The user the token is for.</param>
-internal sealed record DevelopmentTokenBody(string? User);
-
-/// <summary>A token for development.</summary>
-/// <param name="Token">The JWT.</param>
-internal sealed record DevelopmentTokenResponse(string Token);

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Arauto.Http;
 
-/// <summary>Where a request came from: the peer's address, or what a trusted proxy says in <c>X-Forwarded-For</c>. Immutable.</summary>
-/// <remarks>The header is read from its end: each trusted proxy vouches for the entry in front of its own, and nobody for what a client wrote itself.</remarks>
+/// <summary>Where a request came from and how: as seen here, or what a trusted proxy says in <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>. Immutable.</summary>
+/// <remarks>The first header is read from its end: each trusted proxy vouches for the entry in front of its own, and nobody for what a client wrote itself.</remarks>
 internal sealed class ClientAddress
 {
     private readonly List<IPNetwork> _trusted = [];
@@ -24,6 +24,15 @@ internal sealed class ClientAddress
         var entries = string.Join(',', context.Request.Headers["X-Forwarded-For"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
         for (var i = entries.Length - 1; i >= 0 && IsTrusted(address) && IPAddress.TryParse(entries[i], out var named); i--) address = Plain(named);
         return address;
+    }
+
+    /// <summary>How the client came, <c>http</c> or <c>https</c>: a proxy with TLS in front of this server says so, if it is trusted.</summary>
+    public string SchemeOf(HttpContext context)
+    {
+        var seen = context.Request.Scheme;
+        if (_trusted.Count == 0 || !IsTrusted(Plain(context.Connection.RemoteIpAddress ?? IPAddress.None))) return seen;
+        var said = string.Join(',', context.Request.Headers["X-Forwarded-Proto"].ToArray()).Split(',', StringSplitOptions.TrimEntries)[^1];
+        return said is "http" or "https" ? said : seen;
     }
 
     private bool IsTrusted(IPAddress address) => _trusted.Exists(network => network.Contains(address));

@@ -77,7 +77,8 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
         var room = await rooms.UpdateAsync(
             id,
             body.Type is null ? null : body.Type == "public",
-            body.Metadata is { } metadata ? JsonMarshal.GetRawUtf8Value(metadata).ToArray() : null,
+            // The cast keeps "not given" apart from empty: a null array would become an empty memory, and wipe the metadata.
+            body.Metadata is { } metadata ? JsonMarshal.GetRawUtf8Value(metadata).ToArray() : (ReadOnlyMemory<byte>?)null,
             context.RequestAborted).ConfigureAwait(false);
         if (room is null) await NotFoundAsync(context).ConfigureAwait(false);
         else await WriteAsync(context, room).ConfigureAwait(false);

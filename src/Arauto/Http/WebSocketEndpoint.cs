@@ -105,7 +105,7 @@ internal sealed partial class WebSocketEndpoint(
     private ProtocolError? CheckOrigin(HttpContext context)
     {
         var request = context.Request;
-        return origins.IsAllowed(request.Headers.Origin, request.Scheme, request.Host.Value)
+        return origins.IsAllowed(request.Headers.Origin, addresses.SchemeOf(context), request.Host.Value)
             ? null
             : new ProtocolError(ErrorCode.OriginNotAllowed, "Pages of this origin may not connect; add it to \"origins\" in the configuration.");
     }

@@ -10,6 +10,8 @@ internal sealed class DeliveryWork(Lane lane, string channel, SharedFrame frame,
     public override void Run()
     {
         var receivers = lane.Audiences.Deliver(channel, frame, owner);
-        if (receivers > 0) metrics.MessageDelivered(receivers);
+        if (receivers == 0) return;
+        metrics.MessageDelivered(receivers);
+        if (channel.StartsWith("notifications:", StringComparison.Ordinal)) metrics.NotificationSent(receivers);
     }
 }

@@ -17,13 +17,13 @@ public sealed class LimitOptions
     [Range(1, int.MaxValue)]
     public int MessageBurst { get; set; } = 20;
 
-    /// <summary>Commands other than publish (subscribe, history, typing, …) a connection may send per second, 0 = off. Default: 50.</summary>
+    /// <summary>Commands other than publish (subscribe, history, typing, …) a connection may send per second, 0 = off. Default: 100.</summary>
     [Range(0, int.MaxValue)]
-    public int CommandsPerSecond { get; set; } = 50;
+    public int CommandsPerSecond { get; set; } = 100;
 
-    /// <summary>Commands a connection may send at once before the rate applies, at least 1. Default: 200.</summary>
+    /// <summary>Commands a connection may send at once before the rate applies, at least 1. Default: 500.</summary>
     [Range(1, int.MaxValue)]
-    public int CommandBurst { get; set; } = 200;
+    public int CommandBurst { get; set; } = 500;
 
     /// <summary>The rate of <see cref="ConnectionsPerSecond"/> outside development mode when none is set.</summary>
     public const int DefaultConnectionsPerSecond = 5;
@@ -56,9 +56,9 @@ public sealed class LimitOptions
     [Range(1024, 104857600)]
     public int HttpBodyBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>HTTP API requests per second and user, 0 = off. Default: 50, burst 200; service tokens have none.</summary>
+    /// <summary>HTTP API requests per second and user, 0 = off, with a burst of four seconds. Default: 200; service tokens have none.</summary>
     [Range(0, int.MaxValue)]
-    public int RequestsPerSecond { get; set; } = 50;
+    public int RequestsPerSecond { get; set; } = 200;
 
     /// <summary>Seconds for a request's headers to arrive, 1 to 300. Default: 5.</summary>
     [Range(1, 300)]

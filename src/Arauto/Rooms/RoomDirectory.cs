@@ -15,7 +15,7 @@ namespace Arauto.Rooms;
 internal sealed class RoomDirectory(IStore store, Hub hub, ArautoOptions options, TimeProvider time)
 {
     /// <summary>How long a room read from the store is believed: bounds how late a change by another process on the same store is seen.</summary>
-    private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(10);
 
     private const int MaxCached = 50_000;
     private readonly ConcurrentDictionary<Guid, Entry> _cache = new();

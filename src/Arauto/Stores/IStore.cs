@@ -6,7 +6,7 @@ using Arauto.Auth;
 namespace Arauto.Stores;
 
 /// <summary>The home of everything that must outlive a connection: logs, rooms, receipts, revocations.</summary>
-/// <remarks>Opened once before the server listens, disposed once after the last connection is gone.</remarks>
+/// <remarks>Opened once, before it is given to a node; disposed once, after the node has stopped.</remarks>
 public interface IStore : IAsyncDisposable
 {
     /// <summary>The name in readiness, metrics and logs: <c>sqlite</c>, <c>memory</c>.</summary>

@@ -11,17 +11,19 @@ namespace Arauto.Tests.Connections;
 public abstract class HoppingPropertyTests
 {
     private const int Clients = 6;
-    private const int Publishers = 3;
+    private const int Publishers = 6;
     private const int Channels = 3;
     private const int HopsPerClient = 200;
 
-    protected abstract IStore CreateStore();
+    /// <summary>An open store; disposed after the node.</summary>
+    protected abstract ValueTask<IStore> OpenStoreAsync();
 
     [Fact]
     public async Task Every_client_sees_the_stored_log_however_often_it_reconnects()
     {
         var random = Seed.CreateRandom();
-        await using var node = await TestNode.StartAsync(options => options.Channels["public:"].HistoryMessages = 0, CreateStore());
+        await using var store = await OpenStoreAsync();
+        await using var node = await TestNode.StartAsync(options => options.Channels["public:"].HistoryMessages = 0, store);
         var channels = Enumerable.Range(0, Channels).Select(i => $"public:hop{i}").ToArray();
         using var stopPublishing = new CancellationTokenSource();
         using var pace = new SemaphoreSlim(0);

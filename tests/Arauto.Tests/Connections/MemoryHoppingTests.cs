@@ -5,5 +5,5 @@ namespace Arauto.Tests.Connections;
 
 public sealed class MemoryHoppingTests : HoppingPropertyTests
 {
-    protected override IStore CreateStore() => new MemoryStore(new MemoryStoreOptions(), TimeProvider.System);
+    protected override ValueTask<IStore> OpenStoreAsync() => ValueTask.FromResult<IStore>(new MemoryStore(new MemoryStoreOptions(), TimeProvider.System));
 }

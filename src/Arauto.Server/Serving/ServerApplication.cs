@@ -1,0 +1,114 @@
+using System.Net;
+using Arauto.Server.Configuration;
+using Arauto.Server.Logging;
+using Arauto.Server.Stores.Sqlite;
+using Arauto.Stores;
+using Arauto.Stores.Memory;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Arauto.Server.Serving;
+
+/// <summary>The running server: the clients' addresses on one listener, metrics on another.</summary>
+internal sealed partial class ServerApplication : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly MetricsListener? _metrics;
+    private readonly IStore _store;
+
+    private ServerApplication(WebApplication app, MetricsListener? metrics, IStore store)
+    {
+        _app = app;
+        _metrics = metrics;
+        _store = store;
+    }
+
+    /// <summary>Where clients connect.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Where Prometheus reads; <see langword="null"/> if nowhere.</summary>
+    public Uri? MetricsAddress => _metrics?.Address;
+
+    /// <summary>Opens the store and starts to listen.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be opened.</exception>
+    /// <exception cref="IOException">An address cannot be listened on.</exception>
+    public static async Task<ServerApplication> StartAsync(ServerSettings settings, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Arauto.Server" });
+        builder.Logging.AddArautoConsole(settings);
+        ConfigureKestrel(builder.WebHost, settings);
+        ConfigureServices(builder.Services, settings);
+        var logging = LoggerFactory.Create(logging => logging.AddArautoConsole(settings));
+        builder.Services.AddSingleton(logging);
+        var store = CreateStore(settings, logging);
+        try
+        {
+            await store.OpenAsync(cancellationToken);
+            builder.Services.AddSingleton(store);
+            builder.Services.AddArauto(settings.Auth, settings.Arauto);
+            var app = builder.Build();
+            MapEndpoints(app);
+            await app.StartAsync(cancellationToken);
+            var metrics = settings.Metrics is { } listen ? await MetricsListener.StartAsync(listen, app.Services, cancellationToken) : null;
+            var server = new ServerApplication(app, metrics, store);
+            Log.Listening(logging.CreateLogger<ServerApplication>(), server.Address, server.MetricsAddress, settings.Arauto.Node, settings.EffectiveStore.ToString());
+            return server;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when a signal came and the drain is over.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_metrics is not null) await _metrics.DisposeAsync();
+        await _app.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static IStore CreateStore(ServerSettings settings, ILoggerFactory logging)
+    {
+        var store = settings.EffectiveStore;
+        var window = TimeSpan.FromHours(settings.Arauto.Limits.IdempotencyHours);
+        if (store == StoreAddress.Memory)
+        {
+            var options = new MemoryStoreOptions();
+            options.Log.IdempotencyWindow = window;
+            return new MemoryStore(options, TimeProvider.System);
+        }
+        return new SqliteStore(
+            new SqliteStoreOptions { Path = store.Path, IdempotencyWindow = window, PendingWrites = settings.Arauto.Limits.PendingPublishes },
+            TimeProvider.System,
+            logging.CreateLogger<SqliteStore>());
+    }
+
+    private static void ConfigureKestrel(ConfigureWebHostBuilder web, ServerSettings settings) => web.UseKestrelCore().ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = settings.Arauto.Limits.HttpBodyBytes;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(settings.Arauto.Limits.HandshakeSeconds);
+        // A token may stand in the query of a handshake.
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        kestrel.Listen(new IPEndPoint(settings.Listen.Address, settings.Listen.Port), listener => listener.Protocols = HttpProtocols.Http1);
+    });
+
+    private static void ConfigureServices(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddRouting();
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());
+        var drain = settings.Arauto.Drain.DeadlineSeconds + settings.Arauto.Drain.SpreadSeconds;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(drain + 15));
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        app.UseArauto();
+        app.UseRouting();
+        app.MapArauto();
+        app.MapOpenApi("/openapi/{documentName}.json");
+    }
+}
