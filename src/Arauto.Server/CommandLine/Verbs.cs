@@ -29,7 +29,9 @@ internal static class Verbs
         var parsed = root.Parse(args);
         if (parsed.Errors is [var first, ..])
         {
-            terminal.Error.WriteLine($"arauto: {TerminalText.Sanitize(first.Message)} (see: arauto {Path(parsed)}--help)");
+            // For a word that is no verb the library's first complaint is that the verb is missing.
+            var message = parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] } ? $"'{word}' is neither a verb nor an option" : first.Message;
+            terminal.Error.WriteLine($"arauto: {TerminalText.Sanitize(message)} (see: arauto {Path(parsed)}--help)");
             return ExitCode.Usage;
         }
         // Verbs handle signals themselves: the library's own handling would end them with 130.

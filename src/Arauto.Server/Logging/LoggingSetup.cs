@@ -14,6 +14,8 @@ internal static class LoggingSetup
         logging.ClearProviders();
         logging.SetMinimumLevel(settings.LogLevel);
         logging.AddFilter("Microsoft", settings.LogLevel > LogLevel.Warning ? settings.LogLevel : LogLevel.Warning);
+        // The host reports a failed start with its stack trace and throws it as well; the verb tells it in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", settings.LogLevel == LogLevel.None ? LogLevel.None : LogLevel.Critical);
         logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
         logging.AddConsoleFormatter<TextLogFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(console => console.FormatterName = settings.EffectiveLogFormat == LogFormat.Json ? JsonLogFormatter.FormatterName : TextLogFormatter.FormatterName);

@@ -10,7 +10,7 @@ internal static class Banner
     {
         var http = server.Address.ToString().TrimEnd('/');
         var url = http == "http://127.0.0.1:8085" ? "" : $" --url {http}";
-        var data = settings.DataFolder == "./data" ? "" : $" --data {settings.DataFolder}";
+        var data = settings.DataFolder == "./data" ? "" : $" --data {ShellQuote(settings.DataFolder)}";
         terminal.WriteLine($"""
 
             Arauto is ready. Node {settings.Arauto.Node}, store {settings.EffectiveStore}
@@ -28,4 +28,8 @@ internal static class Banner
 
             """);
     }
+
+    /// <summary>The text as one word of a POSIX shell, so that the line can be pasted.</summary>
+    private static string ShellQuote(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ':') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

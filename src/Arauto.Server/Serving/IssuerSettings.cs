@@ -8,7 +8,7 @@ namespace Arauto.Server.Serving;
 /// <summary>How <c>arauto token</c> finds the key that <c>arauto serve</c> checks with: the same settings from the same sources.</summary>
 internal static class IssuerSettings
 {
-    private static readonly string[] Names = ["jwt-secret", "jwks", "data", "issuer", "audience"];
+    private static readonly string[] Names = ["jwt-secret", "jwks", "data", "jwt-issuer", "jwt-audience"];
     private static readonly Command Holder = new("token");
     private static readonly CommandLineSettings Settings = new();
 

@@ -12,7 +12,7 @@ internal sealed partial class Connection
     /// <summary>Each subscription and its end begin another range; beyond this many the oldest goes, and a replay that far back repeats it.</summary>
     private const int MaxRangesUnsubscribed = 16;
 
-    private Dictionary<string, Subscription>? _subscriptions;
+    private SubscriptionSet _subscriptions;
     private List<DeliveredUnsubscribed>? _deliveredUnsubscribed;
 
     /// <summary>Queues a message of the user's own channel for a connection that did not subscribe to it.</summary>
@@ -39,13 +39,9 @@ internal sealed partial class Connection
     private static bool IsOvertaken(Subscription subscription, Position position) =>
         subscription.CatchUp is null && position.Epoch == subscription.Origin.Epoch && position.Offset <= subscription.Origin.Offset;
 
-    private bool IsSubscribed(string channel) => _subscriptions is not null && _subscriptions.ContainsKey(channel);
+    private bool IsSubscribed(string channel) => _subscriptions.TryGet(channel, out _);
 
-    private bool TryGetSubscription(string channel, [NotNullWhen(true)] out Subscription? subscription)
-    {
-        subscription = null;
-        return _subscriptions is not null && _subscriptions.TryGetValue(channel, out subscription);
-    }
+    private bool TryGetSubscription(string channel, [NotNullWhen(true)] out Subscription? subscription) => _subscriptions.TryGet(channel, out subscription);
 
     private void Subscribe(SubscribeCommand command) =>
         Authorise(command, command.Channel, ChannelRight.Subscribe, join: true, static (connection, subscribe, rule) => connection.Subscribe(subscribe, rule));
@@ -74,20 +70,22 @@ internal sealed partial class Connection
             End(existing);
         }
         var limit = _node.Options.Limits.SubscriptionsPerConnection;
-        if (_subscriptions?.Count >= limit)
+        if (_subscriptions.Count >= limit)
         {
             Refuse(command, new ProtocolError(
                 ErrorCode.TooManySubscriptions, $"A connection has at most {limit} subscriptions (limits.subscriptionsPerConnection); end one or open another connection."));
             return;
         }
-        Start(command, new Subscription(this, command.Channel, rule), since);
+        // The feed's name, if there is one: then the channel's subscribers share one string.
+        var channel = _node.Feeds.Find(command.Channel)?.Channel ?? command.Channel;
+        Start(command, new Subscription(this, channel, rule), since);
     }
 
     /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live. Later commands wait until it has started.</summary>
     private void Start(SubscribeCommand command, Subscription subscription, Position? since)
     {
         subscription.CatchUp = new CatchUp();
-        (_subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal)).Add(subscription.Channel, subscription);
+        _subscriptions.Add(subscription);
         Lane.Audiences.Add(subscription);
         _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
@@ -176,8 +174,7 @@ internal sealed partial class Connection
     {
         subscription.IsEnded = true;
         subscription.CatchUp = null;
-        _subscriptions!.Remove(subscription.Channel);
-        if (_subscriptions.Count == 0) _subscriptions = null;
+        _subscriptions.Remove(subscription.Channel);
         Lane.Audiences.Remove(subscription);
         _node.Feeds.Find(subscription.Channel)?.Detach(Lane.Index);
         _node.Metrics.SubscriptionsChanged(-1);
@@ -186,15 +183,13 @@ internal sealed partial class Connection
 
     private void EndSubscriptions()
     {
-        if (_subscriptions is null) return;
-        foreach (var subscription in _subscriptions.Values.ToArray()) End(subscription);
+        foreach (var subscription in _subscriptions.ToArray()) End(subscription);
     }
 
     /// <summary>After a token was replaced: what the new one does not allow ends.</summary>
     private void RecheckSubscriptions()
     {
-        if (_subscriptions is null) return;
-        foreach (var subscription in _subscriptions.Values.ToArray())
+        foreach (var subscription in _subscriptions.ToArray())
         {
             LaneCompletion<ProtocolError?>.Then(
                 Lane,

@@ -96,7 +96,6 @@ internal sealed partial class Connection : ITransportReceiver
     private void Authenticated(Identity identity)
     {
         Volatile.Write(ref _identity, identity);
-        Lane.Audiences.AddUser(identity.User, this);
         _node.Hub.AddUser(identity.User, this);
         Log.Authenticated(_node.Logger, Id, identity.User, identity.TokenId);
         _node.Metrics.ConnectTook(_node.Time.GetElapsedTime(_origin.StartedAt));
@@ -145,7 +144,6 @@ internal sealed partial class Connection : ITransportReceiver
         ReleaseReader();
         if (_identity is { } identity)
         {
-            Lane.Audiences.RemoveUser(identity.User, this);
             _node.ConnectionCounts.Leave(identity.User);
         }
         _node.Hub.Remove(this, _identity?.User);

@@ -35,7 +35,7 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
         var ownersLanes = owner is null ? 0UL : LanesOf(owner);
         for (var lane = 0; lane < subscribersByLane.Length; lane++)
             if (subscribersByLane[lane] > 0 || (ownersLanes & (1UL << lane)) != 0)
-                lanes[lane].Post(new DeliveryWork(lanes[lane], channel, frame, owner, metrics));
+                lanes[lane].Post(new DeliveryWork(lanes[lane], channel, frame, owner, this, metrics));
     }
 
     /// <summary>Adds an open connection.</summary>
