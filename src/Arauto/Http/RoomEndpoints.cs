@@ -50,7 +50,16 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     /// <summary><c>GET /v1/rooms?after=</c>: the user's own rooms.</summary>
     public Task ListAsync(HttpContext context) => ServeAsync(context, async identity =>
     {
-        Guid? after = Guid.TryParse(context.Request.Query["after"], out var given) ? given : null;
+        Guid? after = null;
+        if (context.Request.Query["after"].ToString() is { Length: > 0 } text)
+        {
+            if (!Guid.TryParse(text, out var given))
+            {
+                await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "\"after\" must be the id of a room, as the last page gave it.")).ConfigureAwait(false);
+                return;
+            }
+            after = given;
+        }
         var found = await store.Rooms.ListAsync(identity.User, after, PageSize, context.RequestAborted).ConfigureAwait(false);
         var body = new RoomsResponse([.. found.Select(Describe)], found.Count == PageSize ? found[^1].Id : null);
         await context.Response.WriteAsJsonAsync(body, ApiJson.Default.RoomsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
@@ -142,13 +151,28 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     private ProtocolError? Check(RoomBody body)
     {
         if (body.Type is not (null or "public" or "private")) return new ProtocolError(ErrorCode.InvalidMessage, "\"type\" must be \"public\" or \"private\".");
-        if (body.Members?.FirstOrDefault(member => !Identity.IsValidUser(member)) is { } bad)
-            return new ProtocolError(ErrorCode.InvalidMessage, $"\"{bad}\" in \"members\" is not an id that a token could carry.");
+        if (body.Members?.All(Identity.IsValidUser) == false)
+            return new ProtocolError(ErrorCode.InvalidMessage, "\"members\" holds what is not an id that a token could carry.");
         if (body.Metadata is not { } metadata) return null;
         if (metadata.ValueKind != JsonValueKind.Object) return new ProtocolError(ErrorCode.InvalidMessage, "\"metadata\" must be a JSON object.");
-        return JsonMarshal.GetRawUtf8Value(metadata).Length <= options.Limits.RoomMetadataBytes
-            ? null
-            : new ProtocolError(ErrorCode.TooLarge, $"\"metadata\" may have {options.Limits.RoomMetadataBytes} bytes (limits.roomMetadataBytes).");
+        if (JsonMarshal.GetRawUtf8Value(metadata).Length > options.Limits.RoomMetadataBytes)
+            return new ProtocolError(ErrorCode.TooLarge, $"\"metadata\" may have {options.Limits.RoomMetadataBytes} bytes (limits.roomMetadataBytes).");
+        return IsText(metadata) ? null : new ProtocolError(ErrorCode.InvalidMessage, "\"metadata\" holds half of a surrogate pair.");
+    }
+
+    /// <summary>Whether the answer can be written: half of a surrogate pair can be read as JSON but not be written again.</summary>
+    private static bool IsText(JsonElement metadata)
+    {
+        try
+        {
+            using var nowhere = new Utf8JsonWriter(Stream.Null);
+            metadata.WriteTo(nowhere);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static Task NotFoundAsync(HttpContext context) =>

@@ -74,7 +74,8 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
 
     private static DateTimeOffset? ParseMoment(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) => moment,
+        // The raw text, since half of a surrogate pair has no other; a moment needs no escapes.
+        JsonValueKind.String when DateTimeOffset.TryParse(value.GetRawText().Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) => moment,
         JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253402300799 => DateTimeOffset.UnixEpoch.AddSeconds(seconds),
         _ => null,
     };
