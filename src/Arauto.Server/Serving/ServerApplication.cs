@@ -1,5 +1,7 @@
 using System.Net;
+using Arauto.Options;
 using Arauto.Server.Configuration;
+using Arauto.Server.Demo;
 using Arauto.Server.Logging;
 using Arauto.Server.Stores.Sqlite;
 using Arauto.Stores;
@@ -86,7 +88,7 @@ internal sealed partial class ServerApplication : IAsyncDisposable
             logging.CreateLogger<SqliteStore>());
     }
 
-    private static void ConfigureKestrel(ConfigureWebHostBuilder web, ServerSettings settings) => web.UseKestrelCore().ConfigureKestrel(kestrel =>
+    private static void ConfigureKestrel(ConfigureWebHostBuilder web, ServerSettings settings) => web.UseKestrelCore().UseSockets(SendInPlace).ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.Arauto.Limits.HttpBodyBytes;
@@ -95,6 +97,20 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         kestrel.Listen(new IPEndPoint(settings.Listen.Address, settings.Listen.Port), listener => listener.Protocols = HttpProtocols.Http1);
     });
+
+    /// <summary>
+    /// Bytes are received on the thread that waits for the sockets and sent on the lane that has them, without a hop over
+    /// the thread pool, whose waking and spinning costs more than the work: per delivery in rooms of four 28 instead of
+    /// 85 microseconds of processor (perf/README.md, fanout). Either setting alone changes little.
+    /// </summary>
+    /// <remarks>The price: nothing that a request or a connection runs may block its thread. What is slow is started elsewhere.</remarks>
+    private static void SendInPlace(Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions sockets)
+    {
+        sockets.UnsafePreferInlineScheduling = true;
+        // Read once by the runtime, when the process first waits for a socket, which is after this.
+        const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
+    }
 
     private static void ConfigureServices(IServiceCollection services, ServerSettings settings)
     {
@@ -110,5 +126,6 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         app.UseRouting();
         app.MapArauto();
         app.MapOpenApi("/openapi/{documentName}.json");
+        if (app.Services.GetRequiredService<ArautoOptions>().Development) app.MapDemo();
     }
 }

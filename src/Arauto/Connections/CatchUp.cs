@@ -1,4 +1,5 @@
 using Arauto.Logs;
+using Arauto.Protocol;
 using Arauto.Protocols;
 
 namespace Arauto.Connections;
@@ -30,6 +31,9 @@ internal sealed class CatchUp
         if (_held.Count == MaxHeld) Miss();
         else _held.Add(message);
     }
+
+    /// <summary>Whether a held message is of another epoch.</summary>
+    public bool HoldsOtherThan(Epoch epoch) => _held.Exists(frame => frame.Message!.Position.Epoch != epoch);
 
     /// <summary>Has the log read once more.</summary>
     public void Miss()

@@ -113,6 +113,8 @@ internal sealed partial class Connection
     private void Splice(Subscription subscription)
     {
         var catchUp = subscription.CatchUp!;
+        // The log started anew during the replay: what was held may be of its former life, and what the page has is not to come again.
+        if (catchUp.HoldsOtherThan(subscription.Sent.Epoch)) catchUp.Miss();
         if (catchUp.MustReadAgain)
         {
             ReadNextPage(subscription);

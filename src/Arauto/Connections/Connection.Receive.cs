@@ -43,7 +43,7 @@ internal sealed partial class Connection
         Volatile.Write(ref _reader, reader);
         // The lane may have answered everything before it could see the reader.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _unanswered) < MaxUnanswered / 2) ReleaseReader();
+        if (Volatile.Read(ref _unanswered) < MaxUnanswered / 2 || _transport.IsClosed) ReleaseReader();
         return reader.Task;
     }
 

@@ -95,7 +95,7 @@ internal sealed partial class Connection
         }
         if (_queue is { IsEmpty: true })
         {
-            Lane.ReturnQueue(_queue);
+            Lane.Queues.Return(_queue);
             _queue = null;
         }
     }
@@ -151,7 +151,7 @@ internal sealed partial class Connection
     {
         Touch();
         if (QueuedBytes + frame.Bytes.Length + OutboundQueue.EntryOverhead > QueueLimit && !MakeRoom(frame.Bytes.Length, frame.Subscription)) return;
-        (_queue ??= Lane.RentQueue()).Add(frame);
+        (_queue ??= Lane.Queues.Rent()).Add(frame);
     }
 
     /// <summary>The bound of the queue: write now what the socket takes; then the policy of the channel whose message is at the bound.</summary>
@@ -215,7 +215,7 @@ internal sealed partial class Connection
     {
         if (_queue is null) return;
         _queue.Clear();
-        Lane.ReturnQueue(_queue);
+        Lane.Queues.Return(_queue);
         _queue = null;
     }
 }

@@ -9,15 +9,19 @@ namespace Arauto.Connections;
 
 internal sealed partial class Connection
 {
-    private Dictionary<string, Subscription>? _subscriptions;
+    /// <summary>Each subscription and its end begin another range; beyond this many the oldest goes, and a replay that far back repeats it.</summary>
+    private const int MaxRangesUnsubscribed = 16;
+
+    private SubscriptionSet _subscriptions;
     private List<DeliveredUnsubscribed>? _deliveredUnsubscribed;
 
     /// <summary>Queues a message of the user's own channel for a connection that did not subscribe to it.</summary>
-    /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the channel.</returns>
+    /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the message.</returns>
     public bool DeliverUnsubscribed(string channel, SharedFrame frame)
     {
-        if (_isClosing || IsSubscribed(channel)) return false;
+        if (_isClosing) return false;
         var message = frame.Message!;
+        if (TryGetSubscription(channel, out var subscription) && !IsOvertaken(subscription, message.Position)) return false;
         Remember(channel, message.Position);
         EnqueueMessage(null, message, frame.In(_format));
         return true;
@@ -31,13 +35,13 @@ internal sealed partial class Connection
         SendError(why, null, subscription.Channel);
     }
 
-    private bool IsSubscribed(string channel) => _subscriptions is not null && _subscriptions.ContainsKey(channel);
+    /// <summary>Whether a message was on its way to this lane when the subscription started behind it.</summary>
+    private static bool IsOvertaken(Subscription subscription, Position position) =>
+        subscription.CatchUp is null && position.Epoch == subscription.Origin.Epoch && position.Offset <= subscription.Origin.Offset;
 
-    private bool TryGetSubscription(string channel, [NotNullWhen(true)] out Subscription? subscription)
-    {
-        subscription = null;
-        return _subscriptions is not null && _subscriptions.TryGetValue(channel, out subscription);
-    }
+    private bool IsSubscribed(string channel) => _subscriptions.TryGet(channel, out _);
+
+    private bool TryGetSubscription(string channel, [NotNullWhen(true)] out Subscription? subscription) => _subscriptions.TryGet(channel, out subscription);
 
     private void Subscribe(SubscribeCommand command) =>
         Authorise(command, command.Channel, ChannelRight.Subscribe, join: true, static (connection, subscribe, rule) => connection.Subscribe(subscribe, rule));
@@ -66,20 +70,22 @@ internal sealed partial class Connection
             End(existing);
         }
         var limit = _node.Options.Limits.SubscriptionsPerConnection;
-        if (_subscriptions?.Count >= limit)
+        if (_subscriptions.Count >= limit)
         {
             Refuse(command, new ProtocolError(
                 ErrorCode.TooManySubscriptions, $"A connection has at most {limit} subscriptions (limits.subscriptionsPerConnection); end one or open another connection."));
             return;
         }
-        Start(command, new Subscription(this, command.Channel, rule), since);
+        // The feed's name, if there is one: then the channel's subscribers share one string.
+        var channel = _node.Feeds.Find(command.Channel)?.Channel ?? command.Channel;
+        Start(command, new Subscription(this, channel, rule), since);
     }
 
-    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live.</summary>
+    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live. Later commands wait until it has started.</summary>
     private void Start(SubscribeCommand command, Subscription subscription, Position? since)
     {
         subscription.CatchUp = new CatchUp();
-        (_subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal)).Add(subscription.Channel, subscription);
+        _subscriptions.Add(subscription);
         Lane.Audiences.Add(subscription);
         _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
@@ -95,11 +101,29 @@ internal sealed partial class Connection
     {
         if (since is null || since == top)
         {
-            Resume(() => Started(command, subscription, top, resumed: since is not null, gap: null));
+            Resume(() =>
+            {
+                if (since is null && !subscription.IsEnded) StartBehind(subscription, top);
+                Started(command, subscription, top, resumed: since is not null, gap: null);
+            });
             return;
         }
         subscription.Sent = since.Value;
         ReadFirstPage(command, subscription);
+    }
+
+    /// <summary>Of the user's own channel, what came while the subscription started and lies in front of it is still owed to the connection.</summary>
+    private void StartBehind(Subscription subscription, Position top)
+    {
+        subscription.Origin = top;
+        if (!subscription.Rule.IsUserChannel || !ChannelName.IdOf(subscription.Channel).SequenceEqual(_identity!.User)) return;
+        foreach (var frame in subscription.CatchUp!.Held)
+        {
+            var message = frame.Message!;
+            if (message.Position.Epoch != top.Epoch || message.Position.Offset > top.Offset) continue;
+            Remember(subscription.Channel, message.Position);
+            EnqueueMessage(null, message, frame.In(_format));
+        }
     }
 
     /// <summary>The answer, and everything that a subscription sets off: presence, the gap if there is one, the messages.</summary>
@@ -107,8 +131,7 @@ internal sealed partial class Connection
     {
         if (subscription.IsEnded)
         {
-            // Its right went while it was being set up, and the client was told.
-            Answered();
+            Refuse(command, EndedEarly(command.Channel));
             return;
         }
         subscription.Sent = position;
@@ -125,6 +148,9 @@ internal sealed partial class Connection
     {
         if (command.Id is { } id) SendControl(new SubscribeReply { Id = id, Channel = command.Channel, Position = position, Resumed = resumed });
     }
+
+    private static ProtocolError EndedEarly(string channel) =>
+        new(ErrorCode.NotSubscribed, $"The subscription to \"{channel}\" was ended before it had begun.");
 
     private void FailStart(SubscribeCommand command, Subscription subscription, Exception e)
     {
@@ -148,8 +174,7 @@ internal sealed partial class Connection
     {
         subscription.IsEnded = true;
         subscription.CatchUp = null;
-        _subscriptions!.Remove(subscription.Channel);
-        if (_subscriptions.Count == 0) _subscriptions = null;
+        _subscriptions.Remove(subscription.Channel);
         Lane.Audiences.Remove(subscription);
         _node.Feeds.Find(subscription.Channel)?.Detach(Lane.Index);
         _node.Metrics.SubscriptionsChanged(-1);
@@ -158,15 +183,13 @@ internal sealed partial class Connection
 
     private void EndSubscriptions()
     {
-        if (_subscriptions is null) return;
-        foreach (var subscription in _subscriptions.Values.ToArray()) End(subscription);
+        foreach (var subscription in _subscriptions.ToArray()) End(subscription);
     }
 
     /// <summary>After a token was replaced: what the new one does not allow ends.</summary>
     private void RecheckSubscriptions()
     {
-        if (_subscriptions is null) return;
-        foreach (var subscription in _subscriptions.Values.ToArray())
+        foreach (var subscription in _subscriptions.ToArray())
         {
             LaneCompletion<ProtocolError?>.Then(
                 Lane,
@@ -185,10 +208,11 @@ internal sealed partial class Connection
         for (var i = 0; i < _deliveredUnsubscribed.Count; i++)
         {
             var known = _deliveredUnsubscribed[i];
-            if (known.Channel != channel) continue;
-            _deliveredUnsubscribed[i] = known.Epoch == position.Epoch ? known with { Last = position.Offset } : new(channel, position.Epoch, position.Offset, position.Offset);
+            if (known.Channel != channel || known.Epoch != position.Epoch || known.Last + 1 != position.Offset) continue;
+            _deliveredUnsubscribed[i] = known with { Last = position.Offset };
             return;
         }
+        if (_deliveredUnsubscribed.Count == MaxRangesUnsubscribed) _deliveredUnsubscribed.RemoveAt(0);
         _deliveredUnsubscribed.Add(new DeliveredUnsubscribed(channel, position.Epoch, position.Offset, position.Offset));
     }
 
@@ -204,6 +228,6 @@ internal sealed partial class Connection
         return false;
     }
 
-    /// <summary>What came over one of the user's own channels without a subscription; few, since a user has few such channels.</summary>
+    /// <summary>What came over one of the user's own channels without a subscription, without holes: what a subscription in between was sent may have been taken back from the queue.</summary>
     private readonly record struct DeliveredUnsubscribed(string Channel, Epoch Epoch, long First, long Last);
 }

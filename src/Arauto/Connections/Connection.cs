@@ -58,6 +58,9 @@ internal sealed partial class Connection : ITransportReceiver
     /// <summary>Where it came from.</summary>
     public ConnectionOrigin Origin => _origin;
 
+    /// <summary>When it was opened, by the wall clock. From any thread.</summary>
+    public DateTimeOffset OpenedAt => _node.Time.GetUtcNow() - Since(_openedAt);
+
     /// <summary>How its bytes travel.</summary>
     public TransportKind TransportKind => _transport.Kind;
 
@@ -93,7 +96,6 @@ internal sealed partial class Connection : ITransportReceiver
     private void Authenticated(Identity identity)
     {
         Volatile.Write(ref _identity, identity);
-        Lane.Audiences.AddUser(identity.User, this);
         _node.Hub.AddUser(identity.User, this);
         Log.Authenticated(_node.Logger, Id, identity.User, identity.TokenId);
         _node.Metrics.ConnectTook(_node.Time.GetElapsedTime(_origin.StartedAt));
@@ -126,6 +128,8 @@ internal sealed partial class Connection : ITransportReceiver
         _closeCode = code;
         DropWaiting();
         _transport.Close(code, code.Word());
+        // A transport that waits for answers does not read, and so would not see the end either.
+        ReleaseReader();
     }
 
     private void OnClosed(CloseCode? code)
@@ -140,7 +144,6 @@ internal sealed partial class Connection : ITransportReceiver
         ReleaseReader();
         if (_identity is { } identity)
         {
-            Lane.Audiences.RemoveUser(identity.User, this);
             _node.ConnectionCounts.Leave(identity.User);
         }
         _node.Hub.Remove(this, _identity?.User);

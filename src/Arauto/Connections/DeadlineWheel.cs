@@ -45,7 +45,8 @@ internal sealed class DeadlineWheel
             slot = null;
             foreach (var connection in due)
             {
-                if (connection.DueTick != _ticks) continue; // a later Add took its place
+                // A later Add took its place. Not "!=": after a long pause an entry comes up behind its tick.
+                if (connection.DueTick > _ticks) continue;
                 if (connection.OnDeadline() is { } again) Add(connection, again);
             }
         }

@@ -21,7 +21,6 @@ internal sealed partial class Lane : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private readonly List<Connection> _touched = [];
-    private readonly Stack<OutboundQueue> _queues = new();
     private readonly List<SharedFrame> _delivered = [];
     private LaneWork? _inbox;
     private int _sleeping;
@@ -46,6 +45,9 @@ internal sealed partial class Lane : IDisposable
 
     /// <summary>Heartbeats, silence, missing and expiring tokens of the lane's connections.</summary>
     public DeadlineWheel Deadlines { get; }
+
+    /// <summary>Queues of the lane's connections while they are empty.</summary>
+    public OutboundQueuePool Queues { get; } = new();
 
     /// <summary>Memory for one <see cref="Arauto.Transports.ITransport.Send"/>; shared by the lane's connections since they flush one after the other.</summary>
     public List<ReadOnlyMemory<byte>> SendScratch { get; } = new(64);
@@ -82,14 +84,11 @@ internal sealed partial class Lane : IDisposable
         if (frame.ReceivedAt != 0) _delivered.Add(frame);
     }
 
-    /// <summary>Takes an empty queue from the lane's pool.</summary>
-    public OutboundQueue RentQueue() => _queues.TryPop(out var queue) ? queue : new OutboundQueue();
-
-    /// <summary>Gives an empty queue back.</summary>
-    public void ReturnQueue(OutboundQueue queue)
+    /// <summary>What the lane does once per tick of its wheel.</summary>
+    public void Tick()
     {
-        const int Kept = 256; // more would only hold memory after a burst
-        if (_queues.Count < Kept && queue.IsReusable) _queues.Push(queue);
+        Deadlines.Advance();
+        Queues.Tick();
     }
 
     public void Dispose()

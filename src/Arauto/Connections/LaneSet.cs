@@ -65,7 +65,7 @@ internal sealed class LaneSet : IDisposable
         public override void Run()
         {
             Volatile.Write(ref _posted, 0);
-            lane.Deadlines.Advance();
+            lane.Tick();
         }
     }
 }

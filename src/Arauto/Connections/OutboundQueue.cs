@@ -13,8 +13,8 @@ internal sealed class OutboundQueue
     /// <summary>What an entry costs besides its bytes; counted, so that tiny frames cannot grow the ring without end.</summary>
     public const int EntryOverhead = 64;
 
-    private const int ReusableCapacity = 1024;
-    private OutboundFrame[] _ring = new OutboundFrame[16];
+    private const int ReusableCapacity = 256;
+    private OutboundFrame[] _ring = new OutboundFrame[4];
     private long _head;
     private long _tail;
     private long _dropFrom;

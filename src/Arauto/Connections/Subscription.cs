@@ -18,6 +18,9 @@ internal sealed class Subscription(Connection connection, string channel, Channe
     /// <summary>The last position queued for the connection; what is not above it is not sent again.</summary>
     public Position Sent { get; set; }
 
+    /// <summary>Where it started without a cursor; default with one. What is not above it and still on its way to the lane was not asked for by this subscription.</summary>
+    public Position Origin { get; set; }
+
     /// <summary>The replay in progress; while it is there, live messages wait in it.</summary>
     public CatchUp? CatchUp { get; set; }
 

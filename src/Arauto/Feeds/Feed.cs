@@ -19,10 +19,15 @@ namespace Arauto.Feeds;
 internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, ILogger logger, CancellationToken stopping)
 {
     private const int PageSize = 256;
+
+    /// <summary>How far the first message of a user is looked back from, for others whose hints are late.</summary>
+    private const int LookBack = 64;
+
     private readonly Lock _gate = new();
     private readonly int[] _lanes = new int[hub.LaneCount];
     private TaskCompletionSource<Position>? _starting;
     private Position _position;
+    private Position _firstHint;
     private long _target;
     private bool _started;
     private bool _reading;
@@ -110,15 +115,19 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         return StartAsync(starting);
     }
 
-    /// <summary>Starts in front of a message that is known to be the newest: for a user's own channel nobody subscribed to.</summary>
-    public void StartBefore(Position position)
+    /// <summary>
+    /// Takes the first message of a user's own channel that nobody subscribed to. Starts in front of it, or of earlier ones
+    /// that came since the user did: hints of messages appended at the same time come in any order.
+    /// </summary>
+    public void HintFirst(SharedFrame frame, DateTimeOffset since)
     {
+        TaskCompletionSource<Position>? starting = null;
         lock (_gate)
         {
-            if (_started || _starting is not null) return;
-            _position = position with { Offset = position.Offset - 1 };
-            _started = true;
+            if (!_started && _starting is null) starting = _starting = new TaskCompletionSource<Position>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+        Hint(frame);
+        if (starting is not null) Repairing = StartBeforeAsync(frame.Message!, since, starting);
     }
 
     /// <summary>Takes a message that was appended somewhere.</summary>
@@ -131,6 +140,7 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
             {
                 // The top being read may or may not include this message; comparing with the log afterwards settles it.
                 _target = Math.Max(_target, position.Offset);
+                if (position.Epoch != _firstHint.Epoch || position.Offset < _firstHint.Offset) _firstHint = position;
                 return;
             }
             if (position.Epoch == _position.Epoch && position.Offset <= _position.Offset) return;
@@ -174,17 +184,7 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         try
         {
             var tops = await Rule.Log.ReadTopsAsync([Channel], stopping).ConfigureAwait(false);
-            var behind = false;
-            lock (_gate)
-            {
-                _position = tops[0];
-                _started = true;
-                _starting = null;
-                behind = _target > _position.Offset;
-                _reading = behind;
-            }
-            starting.SetResult(tops[0]);
-            if (behind) Repair();
+            if (Start(starting, tops[0])) Repair();
             return tops[0];
         }
         catch (Exception e)
@@ -194,6 +194,39 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
             _ = starting.Task.Exception; // seen: whoever waits gets it, and nobody may be waiting
             throw;
         }
+    }
+
+    private async Task StartBeforeAsync(MessageFrame first, DateTimeOffset since, TaskCompletionSource<Position> starting)
+    {
+        var start = first.Position.Offset - 1;
+        try
+        {
+            var page = await Rule.Log.ReadBeforeAsync(Channel, first.Position.Offset, LookBack, stopping).ConfigureAwait(false);
+            for (var i = page.Messages.Count - 1; i >= 0 && page.Epoch == first.Position.Epoch && page.Messages[i].Timestamp >= since; i--) start--;
+        }
+        catch (Exception e)
+        {
+            // Without the log there is no looking back; the message itself is there.
+            if (e is not OperationCanceledException) Log.RepairFailed(logger, e, Channel);
+        }
+        if (Start(starting, first.Position with { Offset = start })) await RepairAsync().ConfigureAwait(false);
+    }
+
+    /// <returns>Whether hints that came meanwhile must be read from the log.</returns>
+    private bool Start(TaskCompletionSource<Position> starting, Position start)
+    {
+        bool behind;
+        lock (_gate)
+        {
+            // Of a user's own channel, what was told meanwhile is owed to the devices that did not subscribe, though the top includes it.
+            var isOwed = Owner is not null && _firstHint.Epoch == start.Epoch && _firstHint.Offset <= start.Offset;
+            _position = isOwed ? _firstHint with { Offset = _firstHint.Offset - 1 } : start;
+            _started = true;
+            _starting = null;
+            _reading = behind = _target > _position.Offset;
+        }
+        starting.SetResult(start);
+        return behind;
     }
 
     /// <summary>Under the lock.</summary>

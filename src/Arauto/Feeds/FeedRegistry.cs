@@ -62,9 +62,9 @@ internal sealed partial class FeedRegistry : IAsyncDisposable
             if (!_rules.TryFind(message.Channel, out var rule) || !rule.IsUserChannel
                 || !_hub.IsConnected(ChannelName.IdOf(message.Channel).ToString())) return;
             feed = GetOrCreate(message.Channel, rule);
-            feed.StartBefore(message.Position);
         }
-        feed.Hint(frame);
+        if (feed is { Owner: { } owner, Current: null }) feed.HintFirst(frame, _hub.ConnectedSince(owner) ?? message.Timestamp);
+        else feed.Hint(frame);
     }
 
     /// <summary>Sends what is not kept to the subscribers of a channel on this node.</summary>

@@ -35,7 +35,7 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
         var ownersLanes = owner is null ? 0UL : LanesOf(owner);
         for (var lane = 0; lane < subscribersByLane.Length; lane++)
             if (subscribersByLane[lane] > 0 || (ownersLanes & (1UL << lane)) != 0)
-                lanes[lane].Post(new DeliveryWork(lanes[lane], channel, frame, owner, metrics));
+                lanes[lane].Post(new DeliveryWork(lanes[lane], channel, frame, owner, this, metrics));
     }
 
     /// <summary>Adds an open connection.</summary>
@@ -65,6 +65,15 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
 
     /// <summary>The connections of a user, found by look-up.</summary>
     public ImmutableArray<Connection> ConnectionsOf(string user) => _users.TryGetValue(user, out var connections) ? connections : [];
+
+    /// <summary>When the user's oldest connection here was opened, in whole milliseconds as a message's timestamp; <see langword="null"/> if there is none.</summary>
+    public DateTimeOffset? ConnectedSince(string user)
+    {
+        DateTimeOffset? oldest = null;
+        foreach (var connection in ConnectionsOf(user))
+            if (oldest is null || connection.OpenedAt < oldest) oldest = connection.OpenedAt;
+        return oldest is { } moment ? DateTimeOffset.FromUnixTimeMilliseconds(moment.ToUnixTimeMilliseconds()) : null;
+    }
 
     /// <summary>Whether a user has a connection here.</summary>
     public bool IsConnected(string user) => _users.ContainsKey(user);

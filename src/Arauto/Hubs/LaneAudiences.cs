@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Arauto.Connections;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
@@ -5,11 +6,10 @@ using Arauto.Protocols;
 
 namespace Arauto.Hubs;
 
-/// <summary>A lane's part of the hub: for each channel, the subscriptions of the lane's connections; for each user, the lane's connections. Lane-owned.</summary>
+/// <summary>A lane's part of the hub: for each channel, the subscriptions of the lane's connections. Lane-owned.</summary>
 internal sealed class LaneAudiences(Lane lane)
 {
     private readonly Dictionary<string, Audience> _channels = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Connection>> _users = new(StringComparer.Ordinal);
 
     /// <summary>Adds a subscription.</summary>
     /// <returns>Whether it is the channel's first on this lane.</returns>
@@ -31,22 +31,12 @@ internal sealed class LaneAudiences(Lane lane)
         return true;
     }
 
-    /// <summary>Adds an authenticated connection of a user.</summary>
-    public void AddUser(string user, Connection connection)
-    {
-        if (!_users.TryGetValue(user, out var connections)) _users[user] = connections = new List<Connection>(1);
-        connections.Add(connection);
-    }
-
-    /// <summary>Removes a connection of a user.</summary>
-    public void RemoveUser(string user, Connection connection)
-    {
-        if (!_users.TryGetValue(user, out var connections) || !connections.Remove(connection)) return;
-        if (connections.Count == 0) _users.Remove(user);
-    }
-
     /// <summary>The fan-out: each subscriber of the channel gets the frame; of a user's own channel, each of the user's connections.</summary>
-    public int Deliver(string channel, SharedFrame frame, string? owner)
+    /// <param name="channel">The channel.</param>
+    /// <param name="frame">The message.</param>
+    /// <param name="owner">The connections, on any lane, of the user whose own channel it is.</param>
+    /// <returns>How many got it.</returns>
+    public int Deliver(string channel, SharedFrame frame, ImmutableArray<Connection> owner)
     {
         var receivers = 0;
         if (_channels.TryGetValue(channel, out var audience))
@@ -54,11 +44,8 @@ internal sealed class LaneAudiences(Lane lane)
             foreach (var subscription in audience.Subscriptions)
                 if (subscription.Connection.Deliver(subscription, frame)) receivers++;
         }
-        if (owner is not null && _users.TryGetValue(owner, out var connections))
-        {
-            foreach (var connection in connections)
-                if (connection.DeliverUnsubscribed(channel, frame)) receivers++;
-        }
+        foreach (var connection in owner)
+            if (connection.Lane == lane && connection.DeliverUnsubscribed(channel, frame)) receivers++;
         if (receivers > 0) lane.Delivered(frame);
         return receivers;
     }

@@ -160,8 +160,11 @@ export class Chat extends EventTarget {
 
   #refused(room, error) {
     room.left();
+    this.rooms.delete(room.name);
     this.#say('trouble', `#${room.name}: ${error.message}`);
     this.#say('rooms');
+    const [first] = this.rooms.keys();
+    if (room === this.open && first) this.show(first);
   }
 
   #raise(room, mark, offset) {

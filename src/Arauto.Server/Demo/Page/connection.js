@@ -1,13 +1,13 @@
 // The native protocol over one WebSocket that comes back by itself (docs/protocol.md).
 // What was subscribed is resumed from its cursors, what was published without an answer is sent again under its key.
 
+import { Backoff } from './backoff.js';
+import { Disconnected, ServerError } from './errors.js';
 import { Timers } from './timers.js';
 
 const CONNECT_TIMEOUT = 10_000;
 const PING_INTERVAL = 10_000;
 const PONG_TIMEOUT = 5_000;
-const FIRST_DELAY = 1_000;
-const LONGEST_DELAY = 30_000;
 const STABLE_AFTER = 10_000; // A connection that held this long makes the back-off start anew.
 const TOKEN_RETRY = 10_000;
 const MOST_WAITING = 100; // Publishes without an answer.
@@ -16,16 +16,6 @@ const MOST_WAITING = 100; // Publishes without an answer.
 // connection fetches a fresh one.
 const FINAL_CODES = new Set([1000, 1003, 4001, 4003]);
 const TOO_LARGE = 1009;
-
-/** An answer of the server that says no. */
-export class ServerError extends Error {
-  constructor({ code, message, retry_after: retryAfter, channel }) {
-    super(message);
-    Object.assign(this, { code, retryAfter, channel });
-  }
-}
-
-class Disconnected extends Error {}
 
 /**
  * Events: `state` {name: connecting | connected | waiting | stopped, reason?, at?}, `roundtrip` (ms), `message`, `gap`,
@@ -38,9 +28,8 @@ export class Connection extends EventTarget {
   #socket = null;
   #state = { name: 'stopped' };
   #ids = 0;
-  #failures = 0;
+  #backoff = new Backoff();
   #connectedAt = 0;
-  #notBefore = 0;
   #pingedAt = 0;
   #requests = new Map(); // id → {resolve, reject}
   #waiting = new Map(); // key → {frame, resolve, reject}: publishes without an answer, oldest first
@@ -63,11 +52,6 @@ export class Connection extends EventTarget {
   start() {
     if (this.#socket || this.#state.name === 'connecting') return;
     this.#connect();
-  }
-
-  stop() {
-    this.#leave();
-    this.#setState({ name: 'stopped' });
   }
 
   /** Finds out whether the connection is still there, or connects at once if it waits to do so. */
@@ -120,7 +104,9 @@ export class Connection extends EventTarget {
     try {
       token = await this.#fetchToken();
     } catch (error) {
-      if (round === this.#round) this.#retry(error.message, error.retryAfter);
+      if (round !== this.#round) return;
+      this.#backoff.notWithin(error.retryAfter);
+      this.#retry(error.message);
       return;
     }
     if (round !== this.#round) return;
@@ -135,10 +121,8 @@ export class Connection extends EventTarget {
 
   #authenticate(socket, token) {
     const id = ++this.#ids;
-    this.#requests.set(id, {
-      resolve: ({ expires }) => this.#planRefresh(expires),
-      reject: (error) => this.#say('problem', error),
-    });
+    const reject = (error) => error instanceof ServerError && this.#say('problem', error);
+    this.#requests.set(id, { resolve: ({ expires }) => this.#planRefresh(expires), reject });
     socket.send(JSON.stringify({ type: 'auth', id, token }));
   }
 
@@ -171,7 +155,7 @@ export class Connection extends EventTarget {
         this.#timers.cancel('pong');
         return this.#say('roundtrip', performance.now() - this.#pingedAt);
       case 'move':
-        this.#notBefore = Date.now() + frame.after * 1_000;
+        this.#backoff.notWithin(frame.after);
         return this.#timers.after('move', frame.after * 1_000, () => this.#lose('the server asked to connect again'));
       case 'gap':
       case 'presence':
@@ -188,7 +172,6 @@ export class Connection extends EventTarget {
   #connected() {
     this.#timers.cancel('connect');
     this.#connectedAt = Date.now();
-    this.#notBefore = 0;
     this.#setState({ name: 'connected' });
     for (const channel of this.#places.keys()) this.#resume(channel);
     for (const entry of this.#waiting.values()) this.#post(entry);
@@ -233,7 +216,7 @@ export class Connection extends EventTarget {
     if (request) request.reject(error);
     else if (place && !id) this.#notSubscribed(error.channel, place, error);
     else this.#say('problem', error);
-    if (this.#state.name !== 'connected' && error.retryAfter) this.#notBefore = Date.now() + error.retryAfter * 1_000;
+    if (this.#state.name !== 'connected') this.#backoff.notWithin(error.retryAfter);
   }
 
   async #post(entry) {
@@ -273,16 +256,13 @@ export class Connection extends EventTarget {
   }
 
   #lose(reason) {
-    if (this.#state.name === 'connected' && Date.now() - this.#connectedAt >= STABLE_AFTER) this.#failures = 0;
+    if (this.#state.name === 'connected' && Date.now() - this.#connectedAt >= STABLE_AFTER) this.#backoff.reset();
     this.#leave();
     this.#retry(reason);
   }
 
-  /** Full jitter: anywhere between nothing and the ceiling, so that a crowd does not come back as one. */
-  #retry(reason, retryAfter = 0) {
-    const ceiling = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++);
-    const floor = Math.max(0, this.#notBefore - Date.now(), retryAfter * 1_000);
-    const delay = floor + Math.random() * ceiling;
+  #retry(reason) {
+    const delay = this.#backoff.next();
     this.#setState({ name: 'waiting', reason, at: Date.now() + delay });
     this.#timers.after('retry', delay, () => this.#connect());
   }

@@ -7,7 +7,7 @@ import { MessageList } from './message-list.js';
 import { proposeName, roomName, userName } from './names.js';
 import { PeopleList, RoomList } from './sidebar.js';
 import { ConnectionStatus, toast } from './status.js';
-import { fetchToken } from './token.js';
+import { fetchToken, objectionTo } from './token.js';
 
 const PROPOSED = ['lobby', 'random', 'music'];
 const USER = 'arauto.user';
@@ -18,7 +18,8 @@ const remembered = sessionStorage;
 const query = new URLSearchParams(location.search);
 
 async function start() {
-  const user = userName(query.get('user') ?? remembered.getItem(USER) ?? '') || (await askName());
+  const known = userName(query.get('user') ?? remembered.getItem(USER) ?? '');
+  const user = known && !(await objectionTo(known)) ? known : await askName();
   remembered.setItem(USER, user);
   forgetUserInAddress();
   const connection = new Connection(`${location.origin.replace(/^http/, 'ws')}/ws`, () => fetchToken(user));
@@ -65,11 +66,14 @@ function askName() {
   dialog.showModal();
   input.select();
   dialog.addEventListener('cancel', (event) => event.preventDefault());
+  input.oninput = () => input.setCustomValidity('');
   return new Promise((resolve) => {
-    byId('welcome-form').onsubmit = (event) => {
+    byId('welcome-form').onsubmit = async (event) => {
       event.preventDefault();
       const name = userName(input.value);
-      if (!name) return;
+      const objection = name ? await objectionTo(name) : 'A name needs at least one letter.';
+      input.setCustomValidity(objection);
+      if (!input.reportValidity()) return;
       dialog.close();
       resolve(name);
     };

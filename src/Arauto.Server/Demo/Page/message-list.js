@@ -32,6 +32,7 @@ export class MessageList {
   #ticks = new Map(); // own message → where its state is drawn
   #missed = 0;
   #follow = true; // Whether new messages scroll into sight.
+  #size = ''; // For which the place was last chosen.
 
   constructor(chat, user) {
     this.#chat = chat;
@@ -41,12 +42,13 @@ export class MessageList {
     this.#scroller.onscroll = () => this.#scrolled();
     new IntersectionObserver(([entry]) => entry.isIntersecting && chat.loadOlder(), { root: this.#scroller, rootMargin: '200px 0px 0px' })
       .observe(this.#older);
-    new ResizeObserver(() => this.#follow && this.#toEnd()).observe(this.#scroller);
+    const sizes = new ResizeObserver(() => this.#resized());
+    for (const element of [this.#scroller, this.#scroller.firstElementChild]) sizes.observe(element);
   }
 
   /** Whether the newest message is in sight. */
   get isAtEnd() {
-    return this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight < NEAR_END;
+    return this.#follow;
   }
 
   show(room) {
@@ -74,12 +76,10 @@ export class MessageList {
   }
 
   #appended(item) {
-    const isOwn = item.from === this.#user;
-    const stay = !this.#follow && !isOwn;
+    if (item.from === this.#user) this.#follow = true;
     this.#add(item);
     this.#renderEmpty();
-    if (!stay) this.#toEnd();
-    else if (item.kind === 'message') this.#showMissed(this.#missed + 1);
+    if (!this.#follow && item.kind === 'message') this.#showMissed(this.#missed + 1);
   }
 
   #add(item) {
@@ -123,7 +123,7 @@ export class MessageList {
     const room = this.#room;
     this.#waiting.replaceChildren(...room.pending.map((entry) => this.#pending(room, entry)));
     this.#renderEmpty();
-    if (this.#follow || room.pending.length) this.#toEnd();
+    if (room.pending.length) this.#follow = true;
   }
 
   #pending(room, entry) {
@@ -168,15 +168,28 @@ export class MessageList {
     else this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd;
   }
 
+  /** Scrolls once per frame, however many messages came. */
+  #resized() {
+    if (this.#follow) this.#toEnd();
+    this.#size = this.#sizes();
+  }
+
   #scrolled() {
-    this.#follow = this.isAtEnd;
+    // The window or its content moved, not the reader: whether to follow stays as it was.
+    if (this.#size !== this.#sizes()) return;
+    this.#follow = this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight < NEAR_END;
     if (!this.#follow) return;
     this.#showMissed(0);
     this.#chat.watched();
   }
 
+  #sizes() {
+    return `${this.#scroller.clientHeight} ${this.#scroller.scrollHeight}`;
+  }
+
   #toEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#size = this.#sizes();
     this.#follow = true;
     this.#showMissed(0);
   }

@@ -1,6 +1,6 @@
 // What is known of one room. Changes by its methods only; says what changed in events without payload but their subject.
 
-const MOST_ITEMS = 500;
+const MOST_ITEMS = 2_000;
 const TYPING_SHOWN = 5_000;
 const MOST_ABSENT = 20;
 

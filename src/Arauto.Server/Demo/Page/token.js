@@ -18,6 +18,17 @@ export async function fetchToken(user) {
   const body = await response.json().catch(() => ({}));
   if (response.ok && body.token) return body.token;
   const error = new Error(body.error?.message ?? `the server gave no token (${response.status})`);
+  error.isRefusal = response.status === 400;
   error.retryAfter = Number(response.headers.get('retry-after')) || 0;
   throw error;
+}
+
+/** @returns {Promise<string>} what the server has against a name; empty if nothing, or if it does not answer */
+export async function objectionTo(user) {
+  try {
+    await fetchToken(user);
+    return '';
+  } catch (error) {
+    return error.isRefusal ? error.message : '';
+  }
 }
