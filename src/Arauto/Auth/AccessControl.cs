@@ -34,8 +34,9 @@ internal sealed class AccessControl(RoomDirectory rooms)
 
     private ValueTask<ProtocolError?> CheckMemberAsync(Identity identity, string channel, ChannelRight right, bool join, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(ChannelName.IdOf(channel), "D", out var id))
-            return ValueTask.FromResult<ProtocolError?>(new ProtocolError(ErrorCode.UnknownChannel, "A room's id is a UUID, as POST /v1/rooms returns it."));
+        // In lower case only: each spelling would be a channel, and a log, of its own.
+        if (!Guid.TryParseExact(ChannelName.IdOf(channel), "D", out var id) || ChannelName.IdOf(channel).ContainsAnyInRange('A', 'F'))
+            return ValueTask.FromResult<ProtocolError?>(new ProtocolError(ErrorCode.UnknownChannel, "A room's id is a UUID, in lower case, as POST /v1/rooms returns it."));
         var find = rooms.FindAsync(id, cancellationToken);
         if (!find.IsCompletedSuccessfully) return FinishAsync(find);
         var room = find.GetAwaiter().GetResult();

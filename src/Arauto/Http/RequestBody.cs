@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Arauto.Options;
 using Arauto.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,10 @@ internal sealed class RequestBody(ArautoOptions options)
                 if (bounded.Length + read > limit) return await RefuseAsync<T>(context, TooLarge(limit)).ConfigureAwait(false);
                 bounded.Write(buffer.AsSpan(0, read));
             }
-            if (JsonSerializer.Deserialize(bounded.GetBuffer().AsSpan(0, (int)bounded.Length), type) is { } body) return body;
+            var bytes = bounded.GetBuffer().AsSpan(0, (int)bounded.Length);
+            // The deserialiser leaves text that it passes over, such as a room's metadata, unchecked.
+            if (!Utf8.IsValid(bytes)) return await RefuseAsync<T>(context, NotText).ConfigureAwait(false);
+            if (JsonSerializer.Deserialize(bytes, type) is { } body) return body;
             return await RefuseAsync<T>(context, new ProtocolError(ErrorCode.InvalidMessage, "The body must be a JSON object.")).ConfigureAwait(false);
         }
         catch (JsonException e)
@@ -37,10 +41,12 @@ internal sealed class RequestBody(ArautoOptions options)
         }
         catch (InvalidOperationException)
         {
-            // The reader's complaint about text that is not UTF-8 or holds half a surrogate pair.
-            return await RefuseAsync<T>(context, new ProtocolError(ErrorCode.InvalidMessage, "The body is not valid UTF-8.")).ConfigureAwait(false);
+            // The reader's complaint about half of a surrogate pair.
+            return await RefuseAsync<T>(context, NotText).ConfigureAwait(false);
         }
     }
+
+    private static ProtocolError NotText { get; } = new(ErrorCode.InvalidMessage, "The body is not valid UTF-8, or holds half of a surrogate pair.");
 
     private static ProtocolError TooLarge(int limit) => new(ErrorCode.TooLarge, $"The body may have {limit} bytes (limits.httpBodyBytes).");
 

@@ -19,7 +19,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     /// <summary><c>POST /v1/rooms</c>.</summary>
     public Task CreateAsync(HttpContext context) => ServeAsync(context, async identity =>
     {
-        if (await bodies.ReadAsync(context, ApiJson.Default.RoomBody).ConfigureAwait(false) is not { } body) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.RoomBody).ConfigureAwait(false) is not { } body) return;
         if (Check(body) is { } invalid)
         {
             await ErrorResponse.WriteAsync(context, invalid).ConfigureAwait(false);
@@ -50,10 +50,19 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     /// <summary><c>GET /v1/rooms?after=</c>: the user's own rooms.</summary>
     public Task ListAsync(HttpContext context) => ServeAsync(context, async identity =>
     {
-        Guid? after = Guid.TryParse(context.Request.Query["after"], out var given) ? given : null;
+        Guid? after = null;
+        if (context.Request.Query["after"].ToString() is { Length: > 0 } text)
+        {
+            if (!Guid.TryParse(text, out var given))
+            {
+                await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "\"after\" must be the id of a room, as the last page gave it.")).ConfigureAwait(false);
+                return;
+            }
+            after = given;
+        }
         var found = await store.Rooms.ListAsync(identity.User, after, PageSize, context.RequestAborted).ConfigureAwait(false);
         var body = new RoomsResponse([.. found.Select(Describe)], found.Count == PageSize ? found[^1].Id : null);
-        await context.Response.WriteAsJsonAsync(body, ApiJson.Default.RoomsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(body, ApiJson.Wire.RoomsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     });
 
     /// <summary><c>GET /v1/rooms/{id}</c>.</summary>
@@ -67,7 +76,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     /// <summary><c>PATCH /v1/rooms/{id}</c>: type and metadata.</summary>
     public Task UpdateAsync(HttpContext context, Guid id) => ServeAsync(context, async identity =>
     {
-        if (await bodies.ReadAsync(context, ApiJson.Default.RoomBody).ConfigureAwait(false) is not { } body) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.RoomBody).ConfigureAwait(false) is not { } body) return;
         if (Check(body) is { } invalid)
         {
             await ErrorResponse.WriteAsync(context, invalid).ConfigureAwait(false);
@@ -142,20 +151,35 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     private ProtocolError? Check(RoomBody body)
     {
         if (body.Type is not (null or "public" or "private")) return new ProtocolError(ErrorCode.InvalidMessage, "\"type\" must be \"public\" or \"private\".");
-        if (body.Members?.FirstOrDefault(member => !Identity.IsValidUser(member)) is { } bad)
-            return new ProtocolError(ErrorCode.InvalidMessage, $"\"{bad}\" in \"members\" is not an id that a token could carry.");
+        if (body.Members?.All(Identity.IsValidUser) == false)
+            return new ProtocolError(ErrorCode.InvalidMessage, "\"members\" holds what is not an id that a token could carry.");
         if (body.Metadata is not { } metadata) return null;
         if (metadata.ValueKind != JsonValueKind.Object) return new ProtocolError(ErrorCode.InvalidMessage, "\"metadata\" must be a JSON object.");
-        return JsonMarshal.GetRawUtf8Value(metadata).Length <= options.Limits.RoomMetadataBytes
-            ? null
-            : new ProtocolError(ErrorCode.TooLarge, $"\"metadata\" may have {options.Limits.RoomMetadataBytes} bytes (limits.roomMetadataBytes).");
+        if (JsonMarshal.GetRawUtf8Value(metadata).Length > options.Limits.RoomMetadataBytes)
+            return new ProtocolError(ErrorCode.TooLarge, $"\"metadata\" may have {options.Limits.RoomMetadataBytes} bytes (limits.roomMetadataBytes).");
+        return IsText(metadata) ? null : new ProtocolError(ErrorCode.InvalidMessage, "\"metadata\" holds half of a surrogate pair.");
+    }
+
+    /// <summary>Whether the answer can be written: half of a surrogate pair can be read as JSON but not be written again.</summary>
+    private static bool IsText(JsonElement metadata)
+    {
+        try
+        {
+            using var nowhere = new Utf8JsonWriter(Stream.Null);
+            metadata.WriteTo(nowhere);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static Task NotFoundAsync(HttpContext context) =>
         ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such room, or none that you may see."));
 
     private static Task WriteAsync(HttpContext context, Room room) =>
-        context.Response.WriteAsJsonAsync(Describe(room), ApiJson.Default.RoomResponse, cancellationToken: context.RequestAborted);
+        context.Response.WriteAsJsonAsync(Describe(room), ApiJson.Wire.RoomResponse, cancellationToken: context.RequestAborted);
 
     private static RoomResponse Describe(Room room) => new(
         room.Id,
@@ -164,5 +188,5 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
         room.Owner,
         [.. room.Members.Order(StringComparer.Ordinal)],
         JsonElement.Parse(room.Metadata.Span),
-        room.CreatedAt);
+        room.CreatedAt.UtcDateTime);
 }

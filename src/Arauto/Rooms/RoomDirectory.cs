@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Arauto.Channels;
+using Arauto.Feeds;
 using Arauto.Hubs;
 using Arauto.Limits;
 using Arauto.Options;
@@ -12,7 +13,7 @@ namespace Arauto.Rooms;
 /// The node's view of the rooms: a bounded cache in front of the store, so that membership is known without waiting on the
 /// message path, and the place where a change of members reaches live subscriptions. Safe for concurrent use.
 /// </summary>
-internal sealed class RoomDirectory(IStore store, Hub hub, ArautoOptions options, TimeProvider time)
+internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, ArautoOptions options, TimeProvider time)
 {
     /// <summary>How long a room read from the store is believed: bounds how late a change by another process on the same store is seen.</summary>
     private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(10);
@@ -58,6 +59,8 @@ internal sealed class RoomDirectory(IStore store, Hub hub, ArautoOptions options
         var channel = ChannelOf(id);
         hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
         await rule.Log.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
+        // A feed that is still there would take a cursor of the former life for its own until its next comparison.
+        if (feeds.Find(channel) is { } feed) feed.Compare((await rule.Log.ReadTopsAsync([channel], cancellationToken).ConfigureAwait(false))[0]);
         await store.Receipts.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -154,7 +154,7 @@ public sealed class TokenLifeTests
         using var service = node.Client("backend", service: true);
         foreach (var body in new[] { "{}", "{\"user\":\"a\",\"token_id\":\"b\"}", "{\"user\":\"a\",\"issued_before\":\"yesterday\"}", "{\"user\":\"a\",\"issued_before\":\"\\ud800\"}", "{\"user\":\"a\",\"issued_before\":[]}", "[]", "", "null" })
         {
-            using var response = await service.PostAsync("/v1/sessions/revoke", new StringContent(body), TestContext.Current.CancellationToken);
+            using var response = await service.PostAsync("/v1/sessions/revoke", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
             await response.IsErrorAsync(400, "invalid_message");
         }
     }
