@@ -36,7 +36,7 @@ internal sealed class Series(ServerProcess server, SeriesSettings settings)
         return new SeriesResult(settings, phases, start, server.ResidentBytes());
     }
 
-    /// <summary>How many messages it takes until the policy acts: the server's queue of 1 MiB and whatever the kernel takes on top.</summary>
+    /// <summary>How many messages it takes, at least, until the policy acts: the server's queue of 1 MiB and whatever the kernel takes on top.</summary>
     private async Task<int> FindBoundAsync(Fleet fleet, LoadConnection publisher)
     {
         using var guest = await Guest.JoinAsync(server, Channel, isSlow: true);
@@ -44,7 +44,7 @@ internal sealed class Series(ServerProcess server, SeriesSettings settings)
         for (var sent = FillStep; sent <= MostToFill; sent += FillStep)
         {
             await PublishAsync(fleet, publisher, FillStep, FillRate);
-            if (await ActedAsync() > before) return sent;
+            if (await ActedAsync() > before) return sent - FillStep;
         }
         throw new InvalidOperationException($"The slow reader was not noticed within {MostToFill} messages.");
     }
