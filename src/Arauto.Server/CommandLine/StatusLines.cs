@@ -12,7 +12,7 @@ internal static class StatusLines
     {
         ConnectionState.Connecting => "connecting",
         ConnectionState.Connected => $"connected as {status.User} to {status.Node} ({status.ConnectionId})",
-        ConnectionState.Waiting => $"not connected: {status.Reason} Next try in {Seconds(status.RetryAfter)}.",
+        ConnectionState.Waiting => $"not connected: {status.Reason?.TrimEnd('.')}; next try in {Seconds(status.RetryAfter)}",
         ConnectionState.Closed => $"closed: {status.Reason}",
         _ => "not connected yet",
     });

@@ -24,7 +24,7 @@ internal static class Verbs
     ];
 
     /// <summary>Parses and runs a command line. Whatever goes wrong ends with one line on standard error and an exit code of <see cref="ExitCode"/>.</summary>
-    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args, Terminal terminal)
+    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> args, Terminal terminal)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors is [var first, ..])
@@ -64,5 +64,5 @@ internal static class Verbs
         }
     });
 
-    private static string Path(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string Path(ParseResult parsed) => parsed.CommandResult.Parent is null ? "" : parsed.CommandResult.Command.Name + " ";
 }

@@ -11,7 +11,7 @@ namespace Arauto.Server.Serving;
 internal static class ServeVerb
 {
     /// <summary>Variables that belong to other verbs or to the tests, and are not settings.</summary>
-    private static readonly string[] OtherVariables = ["ARAUTO_URL", "ARAUTO_TOKEN", "ARAUTO_SEED"];
+    private static readonly string[] OtherVariables = [.. Verbs.EnvironmentVariables, "ARAUTO_SEED"];
 
     /// <summary>The verb.</summary>
     public static Command Create(Terminal terminal)

@@ -103,13 +103,16 @@ internal sealed partial class ServerApplication : IAsyncDisposable
     /// the thread pool, whose waking and spinning costs more than the work: per delivery in rooms of four 28 instead of
     /// 85 microseconds of processor (perf/README.md, fanout). Either setting alone changes little.
     /// </summary>
-    /// <remarks>The price: nothing that a request or a connection runs may block its thread. What is slow is started elsewhere.</remarks>
+    /// <remarks>
+    /// The price: nothing that a request or a connection runs may block its thread; what is slow is started elsewhere.
+    /// Whoever sets the runtime's variable to 0 gets the pool back for both.
+    /// </remarks>
     private static void SendInPlace(Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions sockets)
     {
-        sockets.UnsafePreferInlineScheduling = true;
-        // Read once by the runtime, when the process first waits for a socket, which is after this.
         const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        // The runtime reads it once, when the process first waits for a socket, which is after this.
         if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
+        sockets.UnsafePreferInlineScheduling = Environment.GetEnvironmentVariable(InlineCompletions) == "1";
     }
 
     private static void ConfigureServices(IServiceCollection services, ServerSettings settings)

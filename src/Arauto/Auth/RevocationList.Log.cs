@@ -9,7 +9,7 @@ internal sealed partial class RevocationList
         [LoggerMessage(1310, LogLevel.Information, "{Count} revocations are in force")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(1311, LogLevel.Information, "Revoked: user {User}, token id {TokenId}, issued up to {IssuedBefore}")]
+        [LoggerMessage(1311, LogLevel.Information, "Revoked: user {User}, token id {TokenId}, issued up to {IssuedBefore:O}")]
         public static partial void Revoked(ILogger logger, string? user, string? tokenId, DateTimeOffset issuedBefore);
 
         [LoggerMessage(1312, LogLevel.Error, "The list of revocations is full ({Capacity}): {Dropped} that were still needed are forgotten, and their tokens valid again until they expire")]

@@ -100,7 +100,6 @@ internal sealed partial class Connection
             }
             var message = page.Messages[catchUp.Next++];
             subscription.Sent = message.Position;
-            if (WasDeliveredUnsubscribed(message)) continue;
             EnqueueMessage(subscription, message, _format.Encode(message));
             if (_isClosing) return;
         }

@@ -9,7 +9,7 @@ internal sealed partial class Connection
     {
         // Coming and going at Information: operators follow a user's connections by it (requirement B10).
         [LoggerMessage(1000, LogLevel.Information, "Connection {Connection} opened: {Transport} {Protocol} from {Address}, correlation {CorrelationId}")]
-        public static partial void Opened(ILogger logger, string connection, TransportKind transport, string protocol, string address, string? correlationId);
+        public static partial void Opened(ILogger logger, string connection, TransportKind transport, string protocol, string address, string correlationId);
 
         [LoggerMessage(1001, LogLevel.Information, "Connection {Connection} is user {User}, token {TokenId}")]
         public static partial void Authenticated(ILogger logger, string connection, string user, string? tokenId);

@@ -9,20 +9,16 @@ namespace Arauto.Connections;
 
 internal sealed partial class Connection
 {
-    /// <summary>Each subscription and its end begin another range; beyond this many the oldest goes, and a replay that far back repeats it.</summary>
-    private const int MaxRangesUnsubscribed = 16;
-
     private SubscriptionSet _subscriptions;
-    private List<DeliveredUnsubscribed>? _deliveredUnsubscribed;
 
     /// <summary>Queues a message of the user's own channel for a connection that did not subscribe to it.</summary>
+    /// <remarks>A later subscription with a cursor brings it again if it lies behind the cursor: the client says by the cursor what it has.</remarks>
     /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the message.</returns>
     public bool DeliverUnsubscribed(string channel, SharedFrame frame)
     {
         if (_isClosing) return false;
         var message = frame.Message!;
         if (TryGetSubscription(channel, out var subscription) && !IsOvertaken(subscription, message.Position)) return false;
-        Remember(channel, message.Position);
         EnqueueMessage(null, message, frame.In(_format));
         return true;
     }
@@ -121,7 +117,6 @@ internal sealed partial class Connection
         {
             var message = frame.Message!;
             if (message.Position.Epoch != top.Epoch || message.Position.Offset > top.Offset) continue;
-            Remember(subscription.Channel, message.Position);
             EnqueueMessage(null, message, frame.In(_format));
         }
     }
@@ -201,33 +196,4 @@ internal sealed partial class Connection
                 e => Log.StoreUnavailable(_node.Logger, Id, e.Message));
         }
     }
-
-    private void Remember(string channel, Position position)
-    {
-        _deliveredUnsubscribed ??= [];
-        for (var i = 0; i < _deliveredUnsubscribed.Count; i++)
-        {
-            var known = _deliveredUnsubscribed[i];
-            if (known.Channel != channel || known.Epoch != position.Epoch || known.Last + 1 != position.Offset) continue;
-            _deliveredUnsubscribed[i] = known with { Last = position.Offset };
-            return;
-        }
-        if (_deliveredUnsubscribed.Count == MaxRangesUnsubscribed) _deliveredUnsubscribed.RemoveAt(0);
-        _deliveredUnsubscribed.Add(new DeliveredUnsubscribed(channel, position.Epoch, position.Offset, position.Offset));
-    }
-
-    /// <summary>Whether a message of the user's own channel reached this connection before it subscribed, so that a replay leaves it out.</summary>
-    private bool WasDeliveredUnsubscribed(MessageFrame message)
-    {
-        if (_deliveredUnsubscribed is null) return false;
-        foreach (var known in _deliveredUnsubscribed)
-        {
-            if (known.Channel == message.Channel && known.Epoch == message.Position.Epoch
-                && message.Position.Offset >= known.First && message.Position.Offset <= known.Last) return true;
-        }
-        return false;
-    }
-
-    /// <summary>What came over one of the user's own channels without a subscription, without holes: what a subscription in between was sent may have been taken back from the queue.</summary>
-    private readonly record struct DeliveredUnsubscribed(string Channel, Epoch Epoch, long First, long Last);
 }

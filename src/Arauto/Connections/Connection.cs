@@ -88,7 +88,7 @@ internal sealed partial class Connection : ITransportReceiver
         _isOpen = true;
         _node.Hub.Add(this);
         _node.Metrics.ConnectionOpened(_transport.Kind, _codec.Subprotocol);
-        Log.Opened(_node.Logger, Id, _transport.Kind, _codec.Subprotocol, _origin.Address, _origin.CorrelationId);
+        Log.Opened(_node.Logger, Id, _transport.Kind, _codec.Subprotocol, _origin.Address, _origin.CorrelationId ?? Id);
         if (identity is not null) Authenticated(identity);
         Lane.Deadlines.Add(this, NextDeadline());
     }
@@ -148,7 +148,7 @@ internal sealed partial class Connection : ITransportReceiver
         }
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
-        var word = reason?.Word() ?? "connection_lost";
+        var word = reason?.Word() ?? "broken";
         _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason);
         Log.Closed(_node.Logger, Id, _identity?.User, word, _node.Time.GetElapsedTime(_openedAt).TotalSeconds);
     }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -21,4 +22,14 @@ namespace Arauto.Http;
 [JsonSerializable(typeof(RevokeResponse))]
 [JsonSerializable(typeof(ConnectionsResponse))]
 [JsonSerializable(typeof(HealthResponse))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    private static ApiJson? _wire;
+
+    /// <summary>The context to use: apostrophes and letters beyond ASCII stay readable, since answers are application/json and never part of a page.</summary>
+    public static ApiJson Wire => _wire ??= new ApiJson(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = null,
+    });
+}

@@ -49,9 +49,9 @@ internal sealed record RoomBody(Guid? Id, string? Type, IReadOnlyList<string>? M
 /// <param name="Owner">The user who made it; absent when a service did.</param>
 /// <param name="Members">The members, ordered by name.</param>
 /// <param name="Metadata">The clients' own object.</param>
-/// <param name="CreatedAt">When it was made.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
 internal sealed record RoomResponse(
-    Guid Id, string Channel, string Type, string? Owner, IReadOnlyList<string> Members, JsonElement Metadata, DateTimeOffset CreatedAt);
+    Guid Id, string Channel, string Type, string? Owner, IReadOnlyList<string> Members, JsonElement Metadata, DateTime CreatedAt);
 
 /// <summary>The user's rooms.</summary>
 /// <param name="Rooms">Ordered by id.</param>

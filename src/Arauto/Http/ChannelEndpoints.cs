@@ -18,7 +18,7 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
     public async Task PublishAsync(HttpContext context)
     {
         if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
-        if (await bodies.ReadAsync(context, ApiJson.Default.PublishBody).ConfigureAwait(false) is not { } body) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.PublishBody).ConfigureAwait(false) is not { } body) return;
         if (body.Channel is null || body.Event is null)
         {
             await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "The body needs \"channel\" and \"event\".")).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
             return;
         }
         var users = node.Presence.List(channel).Select(user => new PresentUserBody(user.User, user.Connections));
-        await context.Response.WriteAsJsonAsync(new PresenceResponse(channel, [.. users]), ApiJson.Default.PresenceResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(new PresenceResponse(channel, [.. users]), ApiJson.Wire.PresenceResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>The error of a store that is away.</summary>
@@ -130,6 +130,6 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
         if (result.IsRepetition) context.Response.Headers["Idempotency-Replayed"] = "true";
         var body = new PublishResponse(
             outcome.MessageId.ToString(), outcome.Position.Offset, outcome.Position.Epoch.ToString(), outcome.Durable, outcome.Fanout.Word(), outcome.CorrelationId);
-        return context.Response.WriteAsJsonAsync(body, ApiJson.Default.PublishResponse, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(body, ApiJson.Wire.PublishResponse, cancellationToken: context.RequestAborted);
     }
 }

@@ -16,7 +16,7 @@ internal sealed record ErrorResponse(ErrorBody Error)
             context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (error.Code is ErrorCode.Unauthorized or ErrorCode.TokenExpired or ErrorCode.TokenRevoked) context.Response.Headers.WWWAuthenticate = "Bearer";
         var body = new ErrorResponse(new ErrorBody(error.Code.Word(), error.Message, error.RetryAfter?.TotalSeconds));
-        return context.Response.WriteAsJsonAsync(body, ApiJson.Default.ErrorResponse, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(body, ApiJson.Wire.ErrorResponse, cancellationToken: context.RequestAborted);
     }
 }
 

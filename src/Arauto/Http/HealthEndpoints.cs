@@ -11,7 +11,7 @@ internal sealed class HealthEndpoints(IStore store, NodeLifetime lifetime, TimeP
 
     /// <summary>Always 200 while the process answers.</summary>
     public static Task LiveAsync(HttpContext context) =>
-        context.Response.WriteAsJsonAsync(new HealthResponse("ok", null), ApiJson.Default.HealthResponse, cancellationToken: context.RequestAborted);
+        context.Response.WriteAsJsonAsync(new HealthResponse("ok", null), ApiJson.Wire.HealthResponse, cancellationToken: context.RequestAborted);
 
     /// <summary>200, or 503 while draining or while a dependency is away.</summary>
     public async Task ReadyAsync(HttpContext context)
@@ -24,7 +24,7 @@ internal sealed class HealthEndpoints(IStore store, NodeLifetime lifetime, TimeP
         var ready = dependencies.Values.All(state => state == "ok");
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         var body = new HealthResponse(ready ? "ok" : "unavailable", dependencies);
-        await context.Response.WriteAsJsonAsync(body, ApiJson.Default.HealthResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(body, ApiJson.Wire.HealthResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 
     private async ValueTask<string> CheckStoreAsync(CancellationToken aborted)

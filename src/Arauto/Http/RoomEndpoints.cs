@@ -19,7 +19,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     /// <summary><c>POST /v1/rooms</c>.</summary>
     public Task CreateAsync(HttpContext context) => ServeAsync(context, async identity =>
     {
-        if (await bodies.ReadAsync(context, ApiJson.Default.RoomBody).ConfigureAwait(false) is not { } body) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.RoomBody).ConfigureAwait(false) is not { } body) return;
         if (Check(body) is { } invalid)
         {
             await ErrorResponse.WriteAsync(context, invalid).ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
         }
         var found = await store.Rooms.ListAsync(identity.User, after, PageSize, context.RequestAborted).ConfigureAwait(false);
         var body = new RoomsResponse([.. found.Select(Describe)], found.Count == PageSize ? found[^1].Id : null);
-        await context.Response.WriteAsJsonAsync(body, ApiJson.Default.RoomsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(body, ApiJson.Wire.RoomsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     });
 
     /// <summary><c>GET /v1/rooms/{id}</c>.</summary>
@@ -76,7 +76,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     /// <summary><c>PATCH /v1/rooms/{id}</c>: type and metadata.</summary>
     public Task UpdateAsync(HttpContext context, Guid id) => ServeAsync(context, async identity =>
     {
-        if (await bodies.ReadAsync(context, ApiJson.Default.RoomBody).ConfigureAwait(false) is not { } body) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.RoomBody).ConfigureAwait(false) is not { } body) return;
         if (Check(body) is { } invalid)
         {
             await ErrorResponse.WriteAsync(context, invalid).ConfigureAwait(false);
@@ -179,7 +179,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
         ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such room, or none that you may see."));
 
     private static Task WriteAsync(HttpContext context, Room room) =>
-        context.Response.WriteAsJsonAsync(Describe(room), ApiJson.Default.RoomResponse, cancellationToken: context.RequestAborted);
+        context.Response.WriteAsJsonAsync(Describe(room), ApiJson.Wire.RoomResponse, cancellationToken: context.RequestAborted);
 
     private static RoomResponse Describe(Room room) => new(
         room.Id,
@@ -188,5 +188,5 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
         room.Owner,
         [.. room.Members.Order(StringComparer.Ordinal)],
         JsonElement.Parse(room.Metadata.Span),
-        room.CreatedAt);
+        room.CreatedAt.UtcDateTime);
 }

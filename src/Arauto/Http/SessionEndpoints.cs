@@ -15,7 +15,7 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
     public async Task RevokeAsync(HttpContext context)
     {
         if (await gate.AdmitServiceAsync(context).ConfigureAwait(false) is null) return;
-        if (await bodies.ReadAsync(context, ApiJson.Default.RevokeBody).ConfigureAwait(false) is not { } body) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.RevokeBody).ConfigureAwait(false) is not { } body) return;
         if (body.User is null == body.TokenId is null)
         {
             await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "Give \"user\" or \"token_id\".")).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
                 ErrorCode.Unavailable, "The revocation is in force on this node but could not be stored; repeat it.", TimeSpan.FromSeconds(1))).ConfigureAwait(false);
             return;
         }
-        await context.Response.WriteAsJsonAsync(new RevokeResponse(live - CountRevokable(body)), ApiJson.Default.RevokeResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(new RevokeResponse(live - CountRevokable(body)), ApiJson.Wire.RevokeResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
 
         int CountRevokable(RevokeBody of) => node.Hub.Connections.Count(connection =>
             connection.Identity is { } identity && (of.User is not null ? identity.User == of.User : identity.TokenId == of.TokenId) && !revocations.IsRevoked(identity));
@@ -53,7 +53,7 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
         var user = context.Request.Query["user"].ToString();
         IEnumerable<Connection> found = user.Length > 0 ? node.Hub.ConnectionsOf(user) : node.Hub.Connections;
         var body = new ConnectionsResponse([.. found.Take(Most).OrderBy(connection => connection.Id, StringComparer.Ordinal).Select(Describe)]);
-        await context.Response.WriteAsJsonAsync(body, ApiJson.Default.ConnectionsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(body, ApiJson.Wire.ConnectionsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary><c>DELETE /v1/connections/{id}</c>.</summary>

@@ -48,15 +48,23 @@ internal sealed class KeyedTokenBuckets<TKey>(TokenRate rate, TimeProvider time,
         if (_buckets.TryGetValue(key, out var bucket)) return bucket;
         if (Volatile.Read(ref _count) >= Volatile.Read(ref _sweepAt)) Sweep(now);
         // The place is taken before the entry is made, so that concurrent newcomers cannot pass the bound together.
-        if (Interlocked.Increment(ref _count) > maxKeys)
-        {
-            Interlocked.Decrement(ref _count);
-            return _shared;
-        }
+        if (!TryReserve()) return _shared;
         var added = new Bucket();
         bucket = _buckets.GetOrAdd(key, added);
         if (!ReferenceEquals(bucket, added)) Interlocked.Decrement(ref _count);
         return bucket;
+    }
+
+    private bool TryReserve()
+    {
+        var count = Volatile.Read(ref _count);
+        while (count < maxKeys)
+        {
+            var seen = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (seen == count) return true;
+            count = seen;
+        }
+        return false;
     }
 
     private void Sweep(long now)

@@ -1,7 +1,7 @@
+using Arauto.Auth;
 using Arauto.Logs;
 using Arauto.Receipts;
 using Arauto.Rooms;
-using Arauto.Auth;
 
 namespace Arauto.Stores;
 

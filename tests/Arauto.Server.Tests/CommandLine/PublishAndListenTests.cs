@@ -46,6 +46,17 @@ public sealed class PublishAndListenTests : IDisposable
     }
 
     [Fact]
+    public async Task In_development_mode_a_name_is_enough()
+    {
+        await using var server = await ServerProcess.StartAsync(_folder.Path);
+        await using var listener = ArautoProcess.Start(_folder.Path, ["listen", "--url", $"{server.Http}", "--user", "dave", "--channel", "public:lobby", "--count", "1"]);
+        await listener.ErrorAsync("dave is subscribed", line => line.StartsWith("subscribed", StringComparison.Ordinal));
+        await OkAsync("publish", "--url", $"{server.Http}", "--user", "carol", "--channel", "public:lobby", "--event", "chat", "--data", "1");
+        Assert.Equal(0, await listener.ExitAsync());
+        Assert.Equal("carol", (string?)JsonNode.Parse(Assert.Single(listener.Output))!["from"]);
+    }
+
+    [Fact]
     public async Task Listen_reconnects_after_kill_9_and_misses_nothing()
     {
         string address, token;
@@ -115,11 +126,8 @@ public sealed class PublishAndListenTests : IDisposable
     [InlineData("dance", "dance")]
     public Task A_wrong_command_line_ends_with_2_and_one_line(string named, params string[] arguments) => FailsAsync(2, named, arguments);
 
-    private ChildProcess Listen(Uri url, string token, params string[] more)
-    {
-        var channel = more.Length == 0 || more[0] != "--channel" ? "doc:1" : more[1];
-        return ArautoProcess.Start(_folder.Path, ["listen", "--url", $"{url}", "--channel", channel, .. more], new Dictionary<string, string> { ["ARAUTO_TOKEN"] = token });
-    }
+    private ChildProcess Listen(Uri url, string token, params string[] more) =>
+        ArautoProcess.Start(_folder.Path, ["listen", "--url", $"{url}", "--channel", "doc:1", .. more], new Dictionary<string, string> { ["ARAUTO_TOKEN"] = token });
 
     private Task<IReadOnlyList<string>> PublishAsync(Uri url, string token, string data, string? key = null)
     {

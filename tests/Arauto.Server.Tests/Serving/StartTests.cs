@@ -25,6 +25,8 @@ public sealed class StartTests : IDisposable
         var output = string.Join('\n', server.Process.Output);
         foreach (var part in (string[])[$"{http}/", $"{http.Replace("http", "ws", StringComparison.Ordinal)}/ws", $"{http}/v1", $"{http}/openapi/v1.json", $"{http}/readyz", $"{server.Metrics}", "DEVELOPMENT MODE", "./arauto chat"])
             Assert.Contains(part, output, StringComparison.Ordinal);
+        using var demo = await server.Client().GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (demo.StatusCode, demo.Content.Headers.ContentType?.MediaType));
         Assert.True(IPAddress.IsLoopback(IPAddress.Parse(server.Http.Host)));
         Assert.True(File.Exists(_folder.Database));
         Assert.Empty(server.Process.Errors);

@@ -13,7 +13,7 @@ public abstract class HoppingPropertyTests
     private const int Clients = 6;
     private const int Publishers = 6;
     private const int Channels = 3;
-    private const int HopsPerClient = 200;
+    private const int HopsPerClient = 120;
 
     /// <summary>An open store; disposed after the node.</summary>
     protected abstract ValueTask<IStore> OpenStoreAsync();

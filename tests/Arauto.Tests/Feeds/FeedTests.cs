@@ -81,7 +81,12 @@ public sealed class FeedTests : IAsyncDisposable
         var message = first.Message!;
         var lie = new Arauto.Protocols.SharedFrame(new Arauto.Protocol.Frames.MessageFrame
         {
-            Event = "n", Channel = Channel, Data = message.Data, Timestamp = message.Timestamp, Id = message.Id, Position = message.Position with { Offset = 1000 },
+            Event = "n",
+            Channel = Channel,
+            Data = message.Data,
+            Timestamp = message.Timestamp,
+            Id = message.Id,
+            Position = message.Position with { Offset = 1000 },
         });
 
         node.Get<FeedRegistry>().Hint(lie);

@@ -82,13 +82,14 @@ internal sealed partial class Chat(ArautoClient client, IChatScreen screen, stri
                 _marks.Reset();
                 _receipts.Reset();
             }
-            if (own) marks = _marks.Own(message.Position.Offset);
             if (message.From is { } from) _typing.Remove(from);
             screen.ShowTyping(ChatLines.TypingOf(_typing.Now()));
         }
         if (!own) _receipts.Delivered(message.Position.Offset);
         screen.WriteLine(ChatLines.Of(message, time.LocalTimeZone));
         if (!own) _receipts.Read(message.Position.Offset);
+        // Only now: marks that came earlier are told below the message they are about.
+        else lock (_gate) marks = _marks.Own(message.Position.Offset);
         foreach (var mark in marks) screen.WriteLine(ChatLines.Notice(mark));
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Arauto.Server.CommandLine.Terminals;
 
@@ -20,11 +21,24 @@ internal sealed class Terminal
     /// <summary>The process's own.</summary>
     public static Terminal OfProcess() => new()
     {
-        Output = Console.OpenStandardOutput(),
+        Output = OpenOutput(),
         Error = Console.Error,
         Input = Console.OpenStandardInput(),
         IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
     };
+
+    /// <remarks>
+    /// The console's own stream takes writes to a pipe that nobody reads any more without a word, and a verb would go
+    /// on for ever. A file, on the other hand, is better left to it: a second position would overwrite what others append.
+    /// </remarks>
+    private static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return Console.OpenStandardOutput();
+        var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        if (!output.CanSeek) return output;
+        output.Dispose();
+        return Console.OpenStandardOutput();
+    }
 
     /// <summary>Writes one line to standard output at once.</summary>
     /// <exception cref="IOException">The reader of the pipe is gone.</exception>

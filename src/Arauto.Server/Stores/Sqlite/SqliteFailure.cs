@@ -10,10 +10,10 @@ internal static class SqliteFailure
     /// <summary>Whether it comes from the file or the machine, so that every other write of the group would fail as well.</summary>
     public static bool IsOfMedium(Exception failure) => failure is StoreUnavailableException
         or SqliteException
-        {
-            SqliteErrorCode: SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED or SQLITE_NOMEM or SQLITE_READONLY
+    {
+        SqliteErrorCode: SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED or SQLITE_NOMEM or SQLITE_READONLY
                 or SQLITE_CORRUPT or SQLITE_NOTADB or SQLITE_CANTOPEN or SQLITE_PROTOCOL or SQLITE_PERM or SQLITE_INTERRUPT,
-        };
+    };
 
     /// <summary>Whether the connection can go on after a rollback. After anything else a new one is opened.</summary>
     public static bool LeavesConnection(Exception failure) =>

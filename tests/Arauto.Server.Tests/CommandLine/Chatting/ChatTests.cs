@@ -110,7 +110,7 @@ public sealed class ChatTests : IAsyncLifetime
         var (peer, chatting) = await EnterAsync(7);
         peer.Cut();
         await Eventually.True(() => _client.Status.State == ConnectionState.Waiting, "waiting");
-        await Shown("Next try in");
+        await Shown("; next try in");
         await Eventually.True(() => Time_due(_client.Status.RetryAfter), "the timer is set");
         _time.Advance(TimeSpan.FromSeconds(1));
         peer = await _server.AcceptAsync(interval: 3600, timeout: 7200);
