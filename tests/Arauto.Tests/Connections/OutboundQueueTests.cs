@@ -103,7 +103,12 @@ public sealed class OutboundQueueTests
 
     private static OutboundFrame Message(Subscription subscription, long offset, string name, int bytes) => new()
     {
-        Kind = OutboundKind.Message, Subscription = subscription, Event = name, From = offset, To = offset, Bytes = new byte[bytes],
+        Kind = OutboundKind.Message,
+        Subscription = subscription,
+        Event = name,
+        From = offset,
+        To = offset,
+        Bytes = new byte[bytes],
     };
 
     private static void AddMessage(OutboundQueue queue, Model channel, Random random, bool conflates, int? bytes = null)
