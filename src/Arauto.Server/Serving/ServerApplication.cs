@@ -38,7 +38,7 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Arauto.Server" });
         builder.Logging.AddArautoConsole(settings);
         ConfigureKestrel(builder.WebHost, settings);
-        ConfigureServices(builder.Services, settings);
+        ConfigureServices(builder.Services);
         var logging = LoggerFactory.Create(logging => logging.AddArautoConsole(settings));
         builder.Services.AddSingleton(logging);
         var store = CreateStore(settings, logging);
@@ -115,12 +115,10 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         sockets.UnsafePreferInlineScheduling = Environment.GetEnvironmentVariable(InlineCompletions) == "1";
     }
 
-    private static void ConfigureServices(IServiceCollection services, ServerSettings settings)
+    private static void ConfigureServices(IServiceCollection services)
     {
         services.AddRouting();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());
-        var drain = settings.Arauto.Drain.DeadlineSeconds + settings.Arauto.Drain.SpreadSeconds;
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(drain + 15));
     }
 
     private static void MapEndpoints(WebApplication app)

@@ -98,23 +98,30 @@ internal sealed partial class Connection
             Refuse(command, ChannelRules.Unknown(channel));
             return;
         }
-        var check = CheckAsync();
-        if (check.IsCompletedSuccessfully)
-        {
-            Decide(check.GetAwaiter().GetResult());
-            return;
-        }
-        Suspend();
-        LaneCompletion<ProtocolError?>.Then(Lane, check, error => Resume(() => DecideAgain(error)), e => Resume(() => Fail(command, e)));
+        Check(isSuspended: false);
 
-        ValueTask<ProtocolError?> CheckAsync() => _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
-
-        // The right may have gone while the store answered, and the news of it past this connection. What was read is
-        // cached now, so a second look costs nothing.
-        void DecideAgain(ProtocolError? error)
+        // A right that the store had to be asked for may have gone while it answered, and the news of it past this
+        // connection. What was read is cached then, so a second look is synchronous and decides.
+        void Check(bool isSuspended)
         {
-            var again = error is null ? CheckAsync() : default;
-            Decide(error is null && again.IsCompletedSuccessfully ? again.GetAwaiter().GetResult() : error);
+            var check = _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
+            if (check.IsCompletedSuccessfully)
+            {
+                var error = check.GetAwaiter().GetResult();
+                if (isSuspended) Resume(() => Decide(error));
+                else Decide(error);
+                return;
+            }
+            Suspend();
+            LaneCompletion<ProtocolError?>.Then(
+                Lane,
+                check,
+                error =>
+                {
+                    if (error is not null) Resume(() => Decide(error));
+                    else Check(isSuspended: true);
+                },
+                e => Resume(() => Fail(command, e)));
         }
 
         void Decide(ProtocolError? error)

@@ -20,6 +20,7 @@ using Arauto.Stores;
 using Arauto.Stores.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto;
@@ -27,6 +28,9 @@ namespace Arauto;
 /// <summary>Puts Arauto into an application's services.</summary>
 public static class ArautoServices
 {
+    /// <summary>For closing what remains after the drain's deadline and for the store's last commits.</summary>
+    private static readonly TimeSpan MarginAfterDrain = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Adds a node. Register an <see cref="IStore"/> before, already open, to keep messages; without one they are kept in
     /// memory. A <see cref="TimeProvider"/> of the application's own is used too.
@@ -55,6 +59,11 @@ public static class ArautoServices
         AddAuth(services);
         AddEndpoints(services);
         services.AddHostedService<NodeHost>();
+        services.PostConfigure<HostOptions>(host =>
+        {
+            var drain = TimeSpan.FromSeconds(options.Drain.DeadlineSeconds + options.Drain.SpreadSeconds) + MarginAfterDrain;
+            if (host.ShutdownTimeout < drain) host.ShutdownTimeout = drain;
+        });
         return services;
     }
 

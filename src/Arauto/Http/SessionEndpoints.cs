@@ -30,8 +30,9 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
         var live = CountRevokable(body);
         try
         {
-            if (body.User is not null) await revocations.RevokeUserAsync(body.User, before, context.RequestAborted).ConfigureAwait(false);
-            else await revocations.RevokeTokenAsync(body.TokenId!, context.RequestAborted).ConfigureAwait(false);
+            // Not cut short by a caller that hangs up: what is in force must also be stored.
+            if (body.User is not null) await revocations.RevokeUserAsync(body.User, before, CancellationToken.None).ConfigureAwait(false);
+            else await revocations.RevokeTokenAsync(body.TokenId!, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreUnavailableException)
         {

@@ -21,6 +21,7 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     private const int MaxCached = 50_000;
     private readonly ConcurrentDictionary<Guid, Entry> _cache = new();
     private readonly LimitOptions _limits = options.Limits;
+    private int _changes;
 
     /// <summary>The channel of a room.</summary>
     public static string ChannelOf(Guid id) => $"room:{id:D}";
@@ -39,7 +40,7 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         if (room.Members.Count > _limits.RoomMembers) return TooManyMembers();
         if (!await store.Rooms.TryCreateAsync(room, cancellationToken).ConfigureAwait(false))
             return new ProtocolError(ErrorCode.Conflict, "There is a room with this id already.");
-        Remember(room);
+        RememberChange(room);
         return null;
     }
 
@@ -47,21 +48,24 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     public async ValueTask<Room?> UpdateAsync(Guid id, bool? isPublic, ReadOnlyMemory<byte>? metadata, CancellationToken cancellationToken)
     {
         var room = await store.Rooms.UpdateAsync(id, isPublic, metadata, cancellationToken).ConfigureAwait(false);
-        if (room is not null) Remember(room);
+        if (room is not null) RememberChange(room);
         return room;
     }
 
     /// <summary>Removes a room with its messages and marks, and ends its subscriptions.</summary>
     public async ValueTask<bool> DeleteAsync(Guid id, ChannelRule rule, CancellationToken cancellationToken)
     {
-        if (!await store.Rooms.DeleteAsync(id, cancellationToken).ConfigureAwait(false)) return false;
-        _cache.TryRemove(id, out _);
+        if (await store.Rooms.FindAsync(id, cancellationToken).ConfigureAwait(false) is null) return false;
         var channel = ChannelOf(id);
-        hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
+        // The room last: a deletion that the store cuts short can be repeated, and never leaves messages without their room.
         await rule.Log.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
+        await store.Receipts.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
+        await store.Rooms.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _changes);
+        _cache.TryRemove(id, out _);
+        hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
         // A feed that is still there would take a cursor of the former life for its own until its next comparison.
         if (feeds.Find(channel) is { } feed) feed.Compare((await rule.Log.ReadTopsAsync([channel], cancellationToken).ConfigureAwait(false))[0]);
-        await store.Receipts.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -73,7 +77,7 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         if (room is not null && room.Members.Count >= _limits.RoomMembers && !room.Members.Contains(user)) return TooManyMembers();
         room = await store.Rooms.AddMemberAsync(id, user, cancellationToken).ConfigureAwait(false);
         if (room is null) return new ProtocolError(ErrorCode.UnknownChannel, "There is no room with this id.");
-        Remember(room);
+        RememberChange(room);
         return null;
     }
 
@@ -83,7 +87,7 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     {
         var room = await store.Rooms.RemoveMemberAsync(id, user, cancellationToken).ConfigureAwait(false);
         if (room is null) return null;
-        Remember(room);
+        RememberChange(room);
         var channel = ChannelOf(id);
         hub.Evict(
             channel,
@@ -95,10 +99,19 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
 
     private async ValueTask<Room?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
+        var changes = Volatile.Read(ref _changes);
         var room = await store.Rooms.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        // A read that a change overtook may show the room as it was: good for one answer, not to be believed later.
+        if (Volatile.Read(ref _changes) != changes) return room;
         if (room is not null) Remember(room);
         else _cache.TryRemove(id, out _);
         return room;
+    }
+
+    private void RememberChange(Room room)
+    {
+        Interlocked.Increment(ref _changes);
+        Remember(room);
     }
 
     private void Remember(Room room)

@@ -78,9 +78,13 @@ internal sealed partial class Chat(ArautoClient client, IChatScreen screen, stri
         {
             if (message.Position.Epoch != _epoch)
             {
+                // Not for the first message: a receipt may have come before it.
+                if (_epoch != Epoch.None)
+                {
+                    _marks.Reset();
+                    _receipts.Reset();
+                }
                 _epoch = message.Position.Epoch;
-                _marks.Reset();
-                _receipts.Reset();
             }
             if (message.From is { } from) _typing.Remove(from);
             screen.ShowTyping(ChatLines.TypingOf(_typing.Now()));

@@ -251,15 +251,20 @@ public sealed class WebSocketTransportTests : IDisposable
         ReadOnlyMemory<byte>[] three = [one[0], one[0], one[0]];
         Assert.True(transport.Send(one) && transport.Send(three));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        // The least of several rounds: in one of them the pool may lose its buffer to a collection, or the compiler replace the code.
+        var least = Enumerable.Range(0, 5).Min(_ =>
         {
-            transport.Send(one);
-            transport.Send(three);
-            transport.Ping();
-        }
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                transport.Send(one);
+                transport.Send(three);
+                transport.Ping();
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
         await EndAsync();
     }
 
