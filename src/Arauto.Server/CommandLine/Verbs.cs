@@ -30,7 +30,7 @@ internal static class Verbs
         if (parsed.Errors is [var first, ..])
         {
             // For a word that is no verb the library's first complaint is that the verb is missing.
-            var message = parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] } ? $"'{word}' is neither a verb nor an option" : first.Message;
+            var message = parsed is { CommandResult.Parent: null, UnmatchedTokens: [var word, ..] } ? $"'{word}' is neither a verb nor an option" : first.Message;
             terminal.Error.WriteLine($"arauto: {TerminalText.Sanitize(message)} (see: arauto {Path(parsed)}--help)");
             return ExitCode.Usage;
         }
