@@ -98,37 +98,42 @@ internal sealed partial class Connection
             Refuse(command, ChannelRules.Unknown(channel));
             return;
         }
-        Check(isSuspended: false);
+        var check = _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
+        if (check.IsCompletedSuccessfully) Decide(command, check.GetAwaiter().GetResult(), rule, then);
+        else AuthoriseLater(command, channel, right, join, rule, check, then);
+    }
 
-        // A right that the store had to be asked for may have gone while it answered, and the news of it past this
-        // connection. What was read is cached then, so a second look is synchronous and decides.
-        void Check(bool isSuspended)
-        {
-            var check = _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None);
-            if (check.IsCompletedSuccessfully)
+    /// <summary>
+    /// Waits for the store. A right may have gone while it answered, and the news of it past this connection: what was read
+    /// is cached then, so a second look is synchronous and decides.
+    /// </summary>
+    private void AuthoriseLater<T>(
+        T command, string channel, ChannelRight right, bool join, ChannelRule rule, ValueTask<ProtocolError?> check, Action<Connection, T, ChannelRule> then)
+        where T : ClientCommand
+    {
+        Suspend();
+        LaneCompletion<ProtocolError?>.Then(
+            Lane,
+            check,
+            error =>
             {
-                var error = check.GetAwaiter().GetResult();
-                if (isSuspended) Resume(() => Decide(error));
-                else Decide(error);
-                return;
-            }
-            Suspend();
-            LaneCompletion<ProtocolError?>.Then(
-                Lane,
-                check,
-                error =>
+                var again = error is null ? _node.Access.CheckAsync(_identity!, channel, rule, right, join, CancellationToken.None) : ValueTask.FromResult<ProtocolError?>(error);
+                if (!again.IsCompletedSuccessfully)
                 {
-                    if (error is not null) Resume(() => Decide(error));
-                    else Check(isSuspended: true);
-                },
-                e => Resume(() => Fail(command, e)));
-        }
+                    AuthoriseLater(command, channel, right, join, rule, again, then);
+                    return;
+                }
+                var decided = again.GetAwaiter().GetResult();
+                Resume(() => Decide(command, decided, rule, then));
+            },
+            e => Resume(() => Fail(command, e)));
+    }
 
-        void Decide(ProtocolError? error)
-        {
-            if (error is not null) Refuse(command, error);
-            else then(this, command, rule);
-        }
+    private void Decide<T>(T command, ProtocolError? error, ChannelRule rule, Action<Connection, T, ChannelRule> then)
+        where T : ClientCommand
+    {
+        if (error is not null) Refuse(command, error);
+        else then(this, command, rule);
     }
 
     /// <summary>Has later commands wait, so that they cannot overtake the one that waits for the store.</summary>
