@@ -111,12 +111,23 @@ public sealed class SqliteStoreTests : IDisposable
         await AppendAsync(store, "room:a");
         var before = store.Writer.Commits;
         var completed = new List<long>();
+        // The writer is held until all of them wait: one that is done before it is awaited would go on here, out of turn.
+        using var hold = new ManualResetEventSlim();
+        var held = store.Writer.WriteAsync(
+            _ =>
+            {
+                hold.Wait(Token);
+                return true;
+            },
+            Token).AsTask();
         var appends = Enumerable.Range(0, 2000).Select(async _ =>
         {
             // All continuations run on the one thread that commits, so the list needs no lock.
             var result = await AppendAsync(store, "room:a");
             completed.Add(result.Position.Offset);
         }).ToList();
+        hold.Set();
+        await held;
         await Task.WhenAll(appends);
         Assert.InRange(store.Writer.Commits - before, 2, 200);
         Assert.Equal(Enumerable.Range(2, 2000).Select(offset => (long)offset), completed);
