@@ -5,6 +5,9 @@ namespace Arauto.Benchmarks.Budgets;
 /// <summary>The managed memory that an idle connection owns besides its transport: opened, authenticated as a user of its own, subscribed to one channel.</summary>
 internal static class IdleConnections
 {
+    /// <summary>What an idle connection may own besides its transport, in bytes.</summary>
+    public const long Budget = 1024;
+
     private const int Count = 10_000;
 
     /// <summary>Bytes that stay on the heap per connection, the entries in the node's tables included.</summary>
