@@ -28,7 +28,7 @@ internal sealed partial class Connection
             Close(CloseCode.TokenExpired, new ProtocolError(ErrorCode.TokenExpired, "The token has expired; connect with a new one."));
             return null;
         }
-        if (Since(Volatile.Read(ref _lastHeard)) >= TimeSpan.FromSeconds(options.Heartbeat.TimeoutSeconds))
+        if (_transport.HearsPeer && Since(Volatile.Read(ref _lastHeard)) >= TimeSpan.FromSeconds(options.Heartbeat.TimeoutSeconds))
         {
             Close(CloseCode.HeartbeatTimeout, null);
             return null;
@@ -49,8 +49,11 @@ internal sealed partial class Connection
     {
         var options = _node.Options;
         var next = TimeSpan.FromSeconds(options.Heartbeat.IntervalSeconds) - Since(_lastHeartbeat);
-        var silence = TimeSpan.FromSeconds(options.Heartbeat.TimeoutSeconds) - Since(Volatile.Read(ref _lastHeard));
-        if (silence < next) next = silence;
+        if (_transport.HearsPeer)
+        {
+            var silence = TimeSpan.FromSeconds(options.Heartbeat.TimeoutSeconds) - Since(Volatile.Read(ref _lastHeard));
+            if (silence < next) next = silence;
+        }
         if (_identity is null)
         {
             var authentication = TimeSpan.FromSeconds(options.Limits.AuthenticationSeconds) - Since(_openedAt);

@@ -52,6 +52,9 @@ internal sealed partial class Lane : IDisposable
     /// <summary>Memory for one <see cref="Arauto.Transports.ITransport.Send"/>; shared by the lane's connections since they flush one after the other.</summary>
     public List<ReadOnlyMemory<byte>> SendScratch { get; } = new(64);
 
+    /// <summary>The cursor line written last; shared by connections with the same cursor.</summary>
+    public CursorLines CursorLines { get; } = new();
+
     /// <summary>How many connections live here; read by placement, from any thread.</summary>
     public int ConnectionCount;
 

@@ -34,6 +34,8 @@ public sealed class PrometheusTextTests : IDisposable
             ["arauto_connections"] = "gauge",
             ["arauto_connections_opened_total"] = "counter",
             ["arauto_connections_closed_total"] = "counter",
+            ["arauto_fallback_total"] = "counter",
+            ["arauto_reconnects_total"] = "counter",
             ["arauto_messages_received_total"] = "counter",
             ["arauto_messages_delivered_total"] = "counter",
             ["arauto_message_size_bytes"] = "histogram",

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Arauto.Protocol;
+using Arauto.Protocol.Frames;
 using Arauto.Transports;
 
 namespace Arauto.Tests.Transports;
@@ -187,10 +188,21 @@ public abstract class TransportConformance
         await pair.Receiver.WaitForAsync("text two");
     }
 
+    /// <summary>A message, whatever its text: transports look at a frame's kind only.</summary>
+    private static readonly MessageFrame Sample = new()
+    {
+        Event = "chat",
+        Channel = "room:r1",
+        Data = "null"u8.ToArray(),
+        Timestamp = DateTimeOffset.UnixEpoch,
+        Id = Guid.Empty,
+        Position = new Position(new Epoch(1), 1),
+    };
+
     internal static ReadOnlyMemory<byte> Frame(ITransport transport, string message)
     {
         var output = new ArrayBufferWriter<byte>();
-        transport.Framing.Write(Encoding.UTF8.GetBytes(message), output);
+        transport.Framing.Write(Sample, Encoding.UTF8.GetBytes(message), output);
         return output.WrittenMemory;
     }
 
