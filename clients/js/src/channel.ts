@@ -71,7 +71,7 @@ export class Channel<Events extends EventMap = EventMap> implements AsyncIterabl
       }
     } finally {
       subscription._readers.delete(reader);
-      if (!subscription._readers.size && !subscription._isHeard) this.unsubscribe();
+      if (!subscription._readers.size && !subscription._isHeard()) this.unsubscribe();
       else this._session._resume(subscription);
     }
   }
@@ -114,5 +114,5 @@ export class Channel<Events extends EventMap = EventMap> implements AsyncIterabl
   }
 }
 
-/** Without `crypto.randomUUID`, which pages without TLS do not have. */
-const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+/** Has to differ among the publishes of one user on one channel within a day; `crypto.randomUUID` needs TLS. */
+const newKey = () => Date.now().toString(36) + Math.random().toString(36);

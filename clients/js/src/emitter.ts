@@ -2,29 +2,25 @@ type Handler = (value: any) => void;
 
 /** Handlers by event. */
 export class Emitter {
-  private readonly _handlers = new Map<string, Set<Handler>>();
+  // Replaced, never changed: so handlers may come and go while one is called.
+  private _handlers: [event: string, handler: Handler][] = [];
 
   _on(event: string, handler: Handler) {
-    if (!this._handlers.has(event)) this._handlers.set(event, new Set());
-    this._handlers.get(event)!.add(handler);
+    this._handlers = [...this._handlers, [event, handler]];
   }
 
   _off(event: string, handler: Handler) {
-    this._handlers.get(event)?.delete(handler);
+    this._handlers = this._handlers.filter(([name, known]) => name !== event || known !== handler);
   }
 
-  /** Whether anybody would hear. */
-  _has(event: string) {
-    return !!this._handlers.get(event)?.size;
-  }
-
-  /** Whether there is any handler. */
-  get _isHeard() {
-    return [...this._handlers.values()].some((handlers) => handlers.size);
+  /** Whether anybody would hear the event, or any event. */
+  _isHeard(event?: string) {
+    return this._handlers.some(([name]) => !event || name === event);
   }
 
   _emit(event: string, value: unknown) {
-    for (const handler of [...(this._handlers.get(event) ?? [])]) {
+    for (const [name, handler] of this._handlers) {
+      if (name !== event) continue;
       try {
         handler(value);
       } catch (error) {

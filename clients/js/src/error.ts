@@ -2,10 +2,8 @@ import type { ArautoErrorLike } from "./types.js";
 
 /** What the server or the client refused, and why. */
 export class ArautoError extends Error implements ArautoErrorLike {
-  /** The channel it is about, where the server named one. */
-  declare _channel?: string;
   /** The HTTP status, if our server said it rather than something between. */
-  declare _status?: number;
+  _status?: number;
 
   constructor(
     /** A word of the server's catalogue, or `closed` after `close()`. */
@@ -21,6 +19,9 @@ export class ArautoError extends Error implements ArautoErrorLike {
 
 /** The server or the way to it is away: worth another try. */
 export const unavailable = (message: string) => new ArautoError("unavailable", message);
+
+/** Nothing came for too long. */
+export const silent = () => unavailable("The server did not answer in time.");
 
 /** The token is at fault, not the way to the server. */
 export const isAboutToken = ({ code }: ArautoErrorLike) => code === "unauthorized" || code.startsWith("token_");

@@ -141,9 +141,7 @@ export abstract class HttpLink extends Link {
   private async _refuse(error: ArautoError, asked: Subscription[]) {
     let found = false;
     for (const subscription of asked) {
-      let own: ArautoError | undefined = error;
-      if (error._channel) own = error._channel === subscription._name ? error : undefined;
-      else if (asked.length > 1) own = await this._askAlone(subscription);
+      const own = asked.length > 1 ? await this._askAlone(subscription) : error;
       if (!own || !isAboutChannel(own)) continue;
       found = true;
       this._host._refused(subscription, own);

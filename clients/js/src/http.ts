@@ -1,8 +1,6 @@
-import { ArautoError, unavailable } from "./error.js";
+import { ArautoError, silent, unavailable } from "./error.js";
 import type { Host } from "./link.js";
 import type { Command, Frame } from "./protocol.js";
-
-const WORDS: Record<number, string> = { 401: "unauthorized", 403: "forbidden", 413: "too_large", 429: "rate_limited" };
 
 /** The headers of every request. */
 export const headers = (host: Host) => ({ Authorization: "Bearer " + host._token });
@@ -13,11 +11,10 @@ export async function refusal(response: Response) {
   const error = (await response.json().catch(() => 0))?.error;
   const wait = error?.retry_after ?? (Number(said) || (Date.parse(said) - Date.now()) / 1_000);
   const result = new ArautoError(
-    error?.code ?? WORDS[response.status] ?? "unavailable",
+    error?.code ?? (response.status === 401 ? "unauthorized" : "unavailable"),
     error?.message ?? "The server answered with HTTP " + response.status + ".",
     wait > 0 ? wait : 0,
   );
-  result._channel = error?.channel;
   if (error) result._status = response.status;
   return result;
 }
@@ -41,7 +38,7 @@ export async function ask(host: Host, url: string, milliseconds: number, abort: 
     if (!response.ok) throw await refusal(response);
     return response.status === 204 ? {} : await response.json();
   } catch (error) {
-    throw error instanceof ArautoError ? error : unavailable(abort.signal.aborted ? "The server did not answer in time." : String(error));
+    throw error instanceof ArautoError ? error : abort.signal.aborted ? silent() : unavailable(String(error));
   } finally {
     clearTimeout(limit);
   }

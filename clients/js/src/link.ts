@@ -1,4 +1,4 @@
-import { type ArautoError, unavailable } from "./error.js";
+import { type ArautoError, silent } from "./error.js";
 import type { Command, Frame, Heartbeat } from "./protocol.js";
 import type { Subscription } from "./subscription.js";
 import type { ClientOptions, TransportName } from "./types.js";
@@ -26,14 +26,13 @@ export interface Host {
 
 /** One connection over one transport, or one try to open it: speaks commands and frames. */
 export abstract class Link {
-  abstract readonly _name: TransportName;
   _isOver = false;
   protected _heartbeat: Heartbeat = { interval: 30, timeout: 90 };
   private _heardAt = 0;
   private _limit?: ReturnType<typeof setTimeout>;
   protected _beat?: ReturnType<typeof setTimeout>;
 
-  constructor(protected readonly _host: Host) {}
+  constructor(protected readonly _host: Host, readonly _name: TransportName) {}
 
   /** Begins to open it. */
   abstract _start(): void;
@@ -62,7 +61,7 @@ export abstract class Link {
   /** Something must come in time. */
   protected _expect() {
     clearTimeout(this._limit);
-    this._limit = setTimeout(() => this._end(unavailable("The server did not answer in time.")), this._host._options.timeout);
+    this._limit = setTimeout(() => this._end(silent()), this._host._options.timeout);
   }
 
   /** Something came. */
@@ -75,7 +74,7 @@ export abstract class Link {
   protected _watch() {
     const { interval, timeout } = this._heartbeat;
     const silence = (Date.now() - this._heardAt) / 1_000;
-    if (silence >= timeout) return this._end(unavailable("Nothing was heard from the server for " + Math.round(silence) + " s."));
+    if (silence >= timeout) return this._end(silent());
     if (silence >= interval) this._ping();
     clearTimeout(this._beat);
     this._beat = setTimeout(() => this._watch(), 1_000 * Math.min(silence < interval ? interval - silence : interval, timeout - silence));

@@ -1,4 +1,4 @@
-import { ArautoError, isPassing, toError, unavailable } from "./error.js";
+import { ArautoError, isPassing, silent, toError, unavailable } from "./error.js";
 import { execute } from "./http.js";
 import type { Host, Link } from "./link.js";
 import type { Command, Frame } from "./protocol.js";
@@ -12,9 +12,11 @@ interface Pending {
   _reject(error: ArautoError): void;
   /** How often it failed. */
   _failures: number;
+  /** On its way, or due again in a while; if not it waits for a link. */
+  _isBusy?: boolean;
   /** On its way over the present link. */
-  _isSent: boolean;
-  /** Either the time for the answer runs, or the wait before the next try; nothing while it waits for a link. */
+  _isSent?: boolean;
+  /** Runs until the answer must be there, or the next try is due. */
   _timer?: ReturnType<typeof setTimeout>;
 }
 
@@ -29,7 +31,7 @@ export class Outbox {
   _add(command: Command): Promise<any> {
     if (this._pending.size >= this._host._options.queueLimit) return Promise.reject(unavailable("Too many calls wait for the server (queueLimit)."));
     return new Promise((_resolve, _reject) => {
-      const pending: Pending = { _command: command, _resolve, _reject, _failures: 0, _isSent: false };
+      const pending: Pending = { _command: command, _resolve, _reject, _failures: 0 };
       this._pending.set(command.id!, pending);
       this._transmit(pending);
     });
@@ -37,7 +39,7 @@ export class Outbox {
 
   /** A link is open: what is not on its way, or waits for its next try, goes. */
   _flush() {
-    for (const pending of [...this._pending.values()]) if (!pending._timer) this._transmit(pending);
+    for (const pending of [...this._pending.values()]) if (!pending._isBusy) this._transmit(pending);
   }
 
   /** The link is gone, and with it the answers. @param isTooLarge because one of the commands was */
@@ -74,14 +76,12 @@ export class Outbox {
   private async _transmit(pending: Pending) {
     const link = this._link();
     if (!link) return;
-    // The longest wait for an answer is there so that a lost one is noticed; a timer also says that it is under way.
-    pending._timer = setTimeout(() => this._fail(pending, unavailable("The server did not answer in time.")), this._host._options.timeout * 2);
-    if (pending._failures <= RETRIES) {
-      pending._isSent = true;
-      link._send(pending._command);
-    } else {
-      this._answer(await execute(this._host, pending._command));
-    }
+    pending._isBusy = true;
+    if (pending._failures > RETRIES) return this._answer(await execute(this._host, pending._command));
+    pending._isSent = true;
+    // A request over HTTP has a time limit of its own, from when its turn comes.
+    if (link._name === "ws") pending._timer = setTimeout(() => this._fail(pending, silent()), this._host._options.timeout * 2);
+    link._send(pending._command);
   }
 
   private _fail(pending: Pending, error: ArautoError) {
@@ -92,6 +92,7 @@ export class Outbox {
       return pending._reject(error);
     }
     const wait = Math.max(failures > RETRIES ? 0 : FIRST_RETRY * 2 ** (failures - 1), error.retryAfter * 1_000);
+    pending._isBusy = true;
     pending._timer = setTimeout(() => {
       this._settle(pending);
       this._transmit(pending);
@@ -100,8 +101,7 @@ export class Outbox {
 
   private _settle(pending: Pending) {
     clearTimeout(pending._timer);
-    pending._timer = undefined;
-    pending._isSent = false;
+    pending._isBusy = pending._isSent = false;
   }
 
   private _remove(pending: Pending) {

@@ -6,8 +6,6 @@ const WAIT = 25;
 
 /** Long polling: passes wherever a page does. */
 export class PollLink extends HttpLink {
-  readonly _name = "poll";
-
   protected async _exchange(query: Record<string, unknown>, abort: AbortController) {
     this._isConfirmed = this._asked.every((s) => s._isLive);
     const wait = this._isConfirmed ? WAIT : 0;

@@ -32,6 +32,7 @@ export class Session extends Emitter implements Host {
   readonly _subscriptions = new Map<string, Subscription>();
   private readonly _names: TransportName[];
   private readonly _backoff = new Backoff();
+  private readonly _listening = new AbortController();
   private readonly _tokens: TokenSource;
   private readonly _outbox: Outbox;
   private _lastId = 0;
@@ -57,9 +58,8 @@ export class Session extends Emitter implements Host {
     this._names = transport === "auto" ? NAMES.filter((name) => name !== "ws" || _options.WebSocket) : [transport];
     this._tokens = new TokenSource(_options.token, () => this._link?._send({ type: "auth", id: ++this._lastId, token: this._token }));
     this._outbox = new Outbox(this, () => this._link);
-    globalThis.addEventListener?.("online", this._onChange);
-    globalThis.addEventListener?.("offline", this._onChange);
-    globalThis.document?.addEventListener("visibilitychange", this._onChange);
+    // A change of visibility bubbles up from the document; a worker has none, Node.js has no events at all.
+    for (const type of ["online", "offline", "visibilitychange"]) globalThis.addEventListener?.(type, this._onChange, { signal: this._listening.signal });
   }
 
   get _token() {
@@ -84,9 +84,7 @@ export class Session extends Emitter implements Host {
 
   _close(error?: ArautoError) {
     if (this._status.state === "closed") return;
-    globalThis.removeEventListener?.("online", this._onChange);
-    globalThis.removeEventListener?.("offline", this._onChange);
-    globalThis.document?.removeEventListener("visibilitychange", this._onChange);
+    this._listening.abort();
     clearTimeout(this._retry);
     clearTimeout(this._probe);
     this._tokens._stop();
@@ -198,7 +196,7 @@ export class Session extends Emitter implements Host {
       case "move":
         this._hold(frame.after);
         // Beside the old link, so that nothing is interrupted if it works; the time of each client is the server's to spread.
-        this._planTry((frame.after + Math.random()) * 1_000, [link._name]);
+        this._planTry((frame.after + Math.random()) * 1_000, this._names.indexOf(link._name) + 1);
         break;
       case "heartbeat":
       case "pong":
@@ -244,7 +242,7 @@ export class Session extends Emitter implements Host {
   }
 
   private async _try(name: TransportName, error?: ArautoError) {
-    const link = (this._trying = new LINKS[name](this));
+    const link = (this._trying = new LINKS[name](this, name));
     if (!this._link) this._set({ state: "connecting", transport: name, error });
     try {
       await this._tokens._ready();
@@ -271,17 +269,16 @@ export class Session extends Emitter implements Host {
 
   /** Looks in a while whether something better works again. */
   private _planProbe() {
-    const better = this._names.slice(0, this._names.indexOf(this._link!._name));
-    if (!better.length) return;
-    this._planTry(this._probeDelay * (0.75 + Math.random() / 2), better);
+    this._planTry(this._probeDelay * (0.75 + Math.random() / 2));
     this._probeDelay = Math.min(this._probeDelay * 2, LAST_PROBE);
   }
 
-  private _planTry(milliseconds: number, names: TransportName[]) {
+  /** @param count how many transports to try, best first; without it those that are better */
+  private _planTry(milliseconds: number, count = this._names.indexOf(this._link!._name)) {
     clearTimeout(this._probe);
-    this._probe = setTimeout(() => {
+    if (count) this._probe = setTimeout(() => {
       if (!this._link || this._trying) return;
-      this._round = names;
+      this._round = this._names.slice(0, count);
       this._next();
     }, milliseconds);
   }
@@ -290,7 +287,7 @@ export class Session extends Emitter implements Host {
     if (type === "visibilitychange" && document.hidden) return;
     if (this._link) {
       this._link._check();
-      if (type === "online" && this._names[0] !== this._link._name) this._planTry(0, this._names.slice(0, this._names.indexOf(this._link._name)));
+      if (type === "online") this._planTry(0);
     } else if (type !== "offline" && this._status.state === "waiting" && Date.now() >= this._notBefore) {
       this._begin();
     }
@@ -334,7 +331,7 @@ export class Session extends Emitter implements Host {
   }
 
   private _report(subscription: Subscription | undefined, error: ArautoError) {
-    (subscription?._has("error") ? subscription : this)._emit("error", error);
+    (subscription?._isHeard("error") ? subscription : this)._emit("error", error);
   }
 
   private _set(status: Status) {

@@ -5,7 +5,6 @@ import { HttpLink } from "./http-link.js";
 
 /** Server-Sent Events, read with `fetch` because an `EventSource` cannot send the token in a header. */
 export class EventStreamLink extends HttpLink {
-  readonly _name = "sse";
   private _lastError?: ArautoError;
 
   protected async _exchange(query: Record<string, unknown>, { signal }: AbortController) {
@@ -13,7 +12,7 @@ export class EventStreamLink extends HttpLink {
     const { fetch } = this._host._options;
     const response = await fetch(this._host._url("events", query), { headers: headers(this._host), cache: "no-store", signal });
     if (!response.ok) throw await refusal(response);
-    if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw unavailable("Something else answers than the server.");
+    if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw unavailable("No event stream came.");
     const parser = new EventStreamParser((event) => this._take(event));
     const decoder = new TextDecoder();
     const reader = response.body!.getReader();

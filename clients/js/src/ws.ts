@@ -2,12 +2,8 @@ import { ArautoError, unavailable } from "./error.js";
 import { Link } from "./link.js";
 import type { Command } from "./protocol.js";
 
-// Close codes that are about the token (docs/errors.md); the reason of the close frame may be lost on the way.
-const TOKEN_CODES: Record<number, string> = { 4001: "unauthorized", 4002: "token_expired", 4003: "token_revoked" };
-
 /** The native protocol over WebSocket. */
 export class WebSocketLink extends Link {
-  readonly _name = "ws";
   private _socket?: WebSocket;
 
   _start() {
@@ -23,8 +19,9 @@ export class WebSocketLink extends Link {
     socket.onopen = () => this._send({ type: "auth", token: this._host._token });
     socket.onmessage = ({ data }) => this._receive(data);
     socket.onerror = () => this._end(unavailable("The WebSocket failed."));
+    // The reason is the code's word (docs/errors.md), unless it was lost on the way: 4001 to 4003 are about the token.
     socket.onclose = ({ code, reason }) =>
-      this._end(new ArautoError(TOKEN_CODES[code] ?? (reason || "unavailable"), "The server closed the connection (" + code + ")."), code);
+      this._end(new ArautoError(reason || (code > 4000 && code < 4004 ? "unauthorized" : "unavailable"), "The connection was closed (" + code + ")."), code);
   }
 
   _send(command: Command) {
