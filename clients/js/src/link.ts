@@ -77,7 +77,7 @@ export abstract class Link {
     if (silence >= timeout) return this._end(silent());
     if (silence >= interval) this._ping();
     clearTimeout(this._beat);
-    this._beat = setTimeout(() => this._watch(), 1_000 * Math.min(silence < interval ? interval - silence : interval, timeout - silence));
+    this._beat = setTimeout(() => this._watch(), Math.min(interval, timeout - silence) * 1_000);
   }
 
   /** Asks for a sign of life, where the transport can. */
