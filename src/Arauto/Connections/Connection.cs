@@ -90,7 +90,7 @@ internal sealed partial class Connection : ITransportReceiver
         _node.Metrics.ConnectionOpened(_transport.Kind, _codec.Subprotocol);
         Log.Opened(_node.Logger, Id, _transport.Kind, _codec.Subprotocol, _origin.Address, _origin.CorrelationId ?? Id);
         if (identity is not null) Authenticated(identity);
-        Lane.Deadlines.Add(this, NextDeadline());
+        SetDeadline();
     }
 
     private void Authenticated(Identity identity)

@@ -22,12 +22,17 @@ internal sealed class DeadlineWheel
         _start = time.GetTimestamp();
     }
 
-    /// <summary>Has <see cref="Connection.OnDeadline"/> called after <paramref name="wait"/>; a wait beyond the wheel comes up early and is asked again. Replaces an earlier entry of the connection.</summary>
-    public void Add(Connection connection, TimeSpan wait)
+    /// <summary>
+    /// Has <see cref="Connection.OnDeadline"/> called when <paramref name="wait"/> has passed since <paramref name="from"/>;
+    /// a deadline beyond the wheel comes up early. Replaces an earlier entry of the connection.
+    /// </summary>
+    /// <param name="connection">Whom to call.</param>
+    /// <param name="from">The timestamp at which the caller looked at the clock; it may have moved on since, and the deadline must not move with it.</param>
+    /// <param name="wait">How long from then.</param>
+    public void Add(Connection connection, long from, TimeSpan wait)
     {
-        var ticks = Math.Clamp((long)Math.Ceiling(wait / Tick) + 1, 1, Slots - 1);
-        var due = Math.Max(NowInTicks() + ticks, _ticks + 1);
-        if (due - _ticks >= Slots) due = _ticks + Slots - 1;
+        var due = (long)Math.Ceiling((_time.GetElapsedTime(_start, from) + wait) / Tick);
+        due = Math.Clamp(due, _ticks + 1, _ticks + Slots - 1);
         connection.DueTick = due;
         (_slots[due % Slots] ??= []).Add(connection);
     }
@@ -47,7 +52,7 @@ internal sealed class DeadlineWheel
             {
                 // A later Add took its place. Not "!=": after a long pause an entry comes up behind its tick.
                 if (connection.DueTick > _ticks) continue;
-                if (connection.OnDeadline() is { } again) Add(connection, again);
+                connection.OnDeadline();
             }
         }
     }
