@@ -220,8 +220,9 @@ public sealed class PrometheusTextTests : IDisposable
         using var process = Process.Start(new ProcessStartInfo(promtool, ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
         await process.StandardInput.WriteAsync(Read().Text);
         process.StandardInput.Close();
-        var told = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) + await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var told = await process.StandardError.ReadToEndAsync(deadline.Token) + await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
         // 3 means only advice on names; the names are the contract's.
         Assert.True(process.ExitCode is 0 or 3, told);
     }
