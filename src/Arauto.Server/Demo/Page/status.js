@@ -1,6 +1,6 @@
 // How the connection is: a chip while it is well, a banner while it is not; and short-lived messages about errors.
 
-import { byId, el } from './dom.js';
+import { byId, el } from '/demo/dom.js';
 
 const TOAST_SHOWN = 6_000;
 const MOST_TOASTS = 3;

@@ -1,7 +1,7 @@
 // The rooms on the left and the people on the right.
 
-import { avatar, byId, el, listNames } from './dom.js';
-import { roomName } from './names.js';
+import { avatar, byId, el, listNames } from '/demo/dom.js';
+import { roomName } from '/demo/names.js';
 
 export class RoomList {
   #list = byId('rooms');

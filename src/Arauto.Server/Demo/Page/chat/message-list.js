@@ -1,6 +1,6 @@
 // The messages of the open room.
 
-import { avatar, byId, el, icon, listNames } from './dom.js';
+import { avatar, byId, el, icon, listNames } from '/demo/dom.js';
 
 const GROUP_WITHIN = 5 * 60_000;
 const NEAR_END = 80; // Pixels from the end within which the list follows new messages.
