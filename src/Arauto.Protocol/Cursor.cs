@@ -45,6 +45,9 @@ public sealed class Cursor
     private const int MaxSingleSize = 1 + FixedEntrySize + MaxOffsetSize + ChecksumSize;
     private const int MaxSize = MaxTextLength / 4 * 3;
 
+    /// <summary>The bytes of <see cref="MaxChannels"/> channels, however large their offsets.</summary>
+    internal const int MaxUnwrittenSize = 1 + MaxChannels * (FixedEntrySize + MaxOffsetSize) + ChecksumSize;
+
     private readonly Entry[] _entries;
 
     private Cursor(Entry[] entries, int count)
@@ -84,7 +87,7 @@ public sealed class Cursor
     {
         ArgumentNullException.ThrowIfNull(positions);
         if (positions.Count > MaxChannels) throw new ArgumentException($"A cursor holds at most {MaxChannels} channels.", nameof(positions));
-        Span<byte> bytes = stackalloc byte[1 + MaxChannels * (FixedEntrySize + MaxOffsetSize) + ChecksumSize];
+        Span<byte> bytes = stackalloc byte[MaxUnwrittenSize];
         bytes[0] = Version;
         var length = 1;
         foreach (var (channel, position) in positions) length += WriteEntry(channel, position, bytes[length..]);
@@ -141,6 +144,15 @@ public sealed class Cursor
         return true;
     }
 
+    /// <summary>Writes the bytes of a cursor of channels whose names are hashed already.</summary>
+    internal static int Write(ReadOnlySpan<ulong> channels, ReadOnlySpan<Position> positions, Span<byte> bytes)
+    {
+        bytes[0] = Version;
+        var length = 1;
+        for (var i = 0; i < channels.Length; i++) length += WriteEntry(channels[i], positions[i], bytes[length..]);
+        return Seal(bytes, length);
+    }
+
     private static int WriteSingle(string channel, Position position, Span<byte> bytes)
     {
         bytes[0] = Version;
@@ -150,7 +162,12 @@ public sealed class Cursor
     private static int WriteEntry(string channel, Position position, Span<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position.Offset, nameof(position));
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Hash(channel));
+        return WriteEntry(Hash(channel), position, bytes);
+    }
+
+    private static int WriteEntry(ulong hash, Position position, Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, hash);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], position.Epoch.Value);
         var length = FixedEntrySize;
         var rest = (ulong)position.Offset;
@@ -186,7 +203,7 @@ public sealed class Cursor
     }
 
     // FNV-1a 64. string.GetHashCode differs from process to process; a cursor must be read by another node.
-    private static ulong Hash(string channel)
+    internal static ulong Hash(string channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
         Span<byte> buffer = stackalloc byte[ChannelName.MaxLength * 3];

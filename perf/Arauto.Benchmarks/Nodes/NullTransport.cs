@@ -14,6 +14,9 @@ internal sealed class NullTransport(SendCounter? counter = null) : ITransport
     public Framing Framing { get; } = WebSocketFraming.Get(binary: false, deflate: false);
 
     /// <inheritdoc/>
+    public bool HearsPeer => true;
+
+    /// <inheritdoc/>
     public bool IsClosed { get; private set; }
 
     /// <summary>Frames taken so far.</summary>

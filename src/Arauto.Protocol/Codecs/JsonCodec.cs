@@ -33,6 +33,9 @@ public sealed class JsonCodec : INativeCodec
     public string Subprotocol => "arauto.v1.json";
 
     /// <inheritdoc/>
+    public string Name => Subprotocol;
+
+    /// <inheritdoc/>
     public bool IsBinary => false;
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed class ProtobufCodec : INativeCodec
     public string Subprotocol => "arauto.v1.protobuf";
 
     /// <inheritdoc/>
+    public string Name => Subprotocol;
+
+    /// <inheritdoc/>
     public bool IsBinary => true;
 
     /// <inheritdoc/>

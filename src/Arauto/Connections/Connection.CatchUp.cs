@@ -12,22 +12,17 @@ internal sealed partial class Connection
     /// <summary>Replays that wait for room in the queue.</summary>
     private List<Subscription>? _paused;
 
-    /// <summary>Reads the first page after the cursor; only it can tell whether the resumption is without a gap.</summary>
-    private void ReadFirstPage(SubscribeCommand command, Subscription subscription) => ReadPage(
-        subscription,
-        gap => Resume(() => Started(command, subscription, subscription.Sent, resumed: gap is null, gap)),
-        e => Resume(() => FailStart(command, subscription, e)));
-
     private void ReadNextPage(Subscription subscription) => ReadPage(
         subscription,
         gap =>
         {
             if (subscription.IsEnded) return;
-            if (gap is not null) SendGap(gap);
+            if (gap is not null) SendGap(subscription, gap);
             Continue(subscription);
         },
         e => FailCatchUp(subscription, e));
 
+    /// <summary>Reads a page behind what was sent. Of the first one, <paramref name="done"/> learns whether the resumption is without a gap.</summary>
     private void ReadPage(Subscription subscription, Action<GapFrame?> done, Action<Exception> failed)
     {
         var catchUp = subscription.CatchUp!;

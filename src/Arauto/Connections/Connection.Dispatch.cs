@@ -199,8 +199,8 @@ internal sealed partial class Connection
     {
         Answered();
         Close(CloseCode.UnsupportedData, new ProtocolError(ErrorCode.InvalidMessage, _codec.IsBinary
-            ? $"{_codec.Subprotocol} is spoken in binary frames."
-            : $"{_codec.Subprotocol} is spoken in text frames; for binary frames ask for the subprotocol arauto.v1.protobuf."));
+            ? $"{_codec.Name} is spoken in binary frames."
+            : $"{_codec.Name} is spoken in text frames; for binary frames ask for the subprotocol arauto.v1.protobuf."));
     }
 
     /// <summary>The bucket for everything but publish and ping; kept in two fields because every connection has one.</summary>

@@ -1,4 +1,3 @@
-using Arauto.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto.Connections;
@@ -8,14 +7,14 @@ internal sealed partial class Connection
     private static partial class Log
     {
         // Coming and going at Information: operators follow a user's connections by it (requirement B10).
-        [LoggerMessage(1000, LogLevel.Information, "Connection {Connection} opened: {Transport} {Protocol} from {Address}, correlation {CorrelationId}")]
-        public static partial void Opened(ILogger logger, string connection, TransportKind transport, string protocol, string address, string correlationId);
+        [LoggerMessage(EventId = 1000, Message = "Connection {Connection} opened: {Transport} {Protocol} from {Address}, correlation {CorrelationId}")]
+        public static partial void Opened(ILogger logger, LogLevel level, string connection, string transport, string protocol, string address, string correlationId);
 
-        [LoggerMessage(1001, LogLevel.Information, "Connection {Connection} is user {User}, token {TokenId}")]
-        public static partial void Authenticated(ILogger logger, string connection, string user, string? tokenId);
+        [LoggerMessage(EventId = 1001, Message = "Connection {Connection} is user {User}, token {TokenId}")]
+        public static partial void Authenticated(ILogger logger, LogLevel level, string connection, string user, string? tokenId);
 
-        [LoggerMessage(1002, LogLevel.Information, "Connection {Connection} of {User} closed: {Reason} after {Seconds:0.0} s")]
-        public static partial void Closed(ILogger logger, string connection, string? user, string reason, double seconds);
+        [LoggerMessage(EventId = 1002, Message = "Connection {Connection} of {User} closed: {Reason} after {Seconds:0.0} s")]
+        public static partial void Closed(ILogger logger, LogLevel level, string connection, string? user, string reason, double seconds);
 
         [LoggerMessage(1003, LogLevel.Debug, "Connection {Connection} was refused {Command}: {Code} {Reason}")]
         public static partial void Refused(ILogger logger, string connection, string command, string code, string reason);

@@ -55,7 +55,7 @@ internal sealed partial class Connection
             _node.Metrics.EphemeralDropped();
             return;
         }
-        Enqueue(new OutboundFrame { Kind = OutboundKind.Control, Bytes = frame.In(_format) });
+        EnqueueControl(frame.In(_format));
     }
 
     /// <summary>Tells a subscription that messages are gone from the log, and where the channel goes on.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class Connection
         }
         if (subscription.Sent.Epoch == next.Epoch && subscription.Sent.Offset >= next.Offset) return;
         subscription.Sent = next;
-        SendGap(gap);
+        SendGap(subscription, gap);
     }
 
     /// <summary>Writes what waits and goes on with replays that had no room. Called by the lane at the end of each turn in which the connection was touched.</summary>
@@ -104,7 +104,13 @@ internal sealed partial class Connection
     private void SendControl(ServerFrame frame)
     {
         if (_isClosing || !_isOpen) return;
-        Enqueue(new OutboundFrame { Kind = OutboundKind.Control, Bytes = _format.Encode(frame) });
+        EnqueueControl(_format.Encode(frame));
+    }
+
+    private void EnqueueControl(ReadOnlyMemory<byte> bytes, OutboundKind kind = OutboundKind.Control)
+    {
+        if (bytes.IsEmpty) return;
+        Enqueue(new OutboundFrame { Kind = kind, Bytes = bytes });
     }
 
     private void SendError(ProtocolError error, long? id, string? channel)
@@ -120,10 +126,19 @@ internal sealed partial class Connection
         });
     }
 
-    private void SendGap(GapFrame gap)
+    /// <summary>Announces what is missing before the place at which the subscription has arrived. Never dropped.</summary>
+    private void SendGap(Subscription subscription, GapFrame gap)
     {
         _node.Metrics.GapAnnounced(gap.Reason);
-        SendControl(gap);
+        if (_isClosing || !_isOpen) return;
+        Enqueue(new OutboundFrame
+        {
+            Kind = OutboundKind.Control,
+            Bytes = _format.Encode(gap),
+            Subscription = subscription,
+            To = subscription.Sent.Offset,
+            Epoch = subscription.Sent.Epoch,
+        });
     }
 
     private void EnqueueMessage(Subscription? subscription, MessageFrame message, ReadOnlyMemory<byte> bytes)
@@ -136,6 +151,7 @@ internal sealed partial class Connection
             Event = message.Event,
             From = message.Position.Offset,
             To = message.Position.Offset,
+            Epoch = message.Position.Epoch,
         };
         if (_isSending && subscription is { Rule.SlowConsumer: SlowConsumerPolicy.Conflate } && _queue is not null)
         {
@@ -150,7 +166,7 @@ internal sealed partial class Connection
     private void Enqueue(in OutboundFrame frame)
     {
         Touch();
-        if (QueuedBytes + frame.Bytes.Length + OutboundQueue.EntryOverhead > QueueLimit && !MakeRoom(frame.Bytes.Length, frame.Subscription)) return;
+        if (QueuedBytes + frame.Bytes.Length + OutboundQueue.EntryOverhead > QueueLimit && !MakeRoom(frame.Bytes.Length, frame.Kind == OutboundKind.Message ? frame.Subscription : null)) return;
         (_queue ??= Lane.Queues.Rent()).Add(frame);
     }
 
@@ -198,6 +214,7 @@ internal sealed partial class Connection
         var bytes = 0;
         while (bytes < MaxWriteBytes && _queue is not null && _queue.TryTake(out var frame))
         {
+            if (_cursor is not null && _cursor.Pass(frame, Lane.CursorLines) is { IsEmpty: false } line) frames.Add(line);
             var wire = frame.Kind == OutboundKind.Gap ? EncodeGap(frame) : frame.Bytes;
             frames.Add(wire);
             bytes += wire.Length;

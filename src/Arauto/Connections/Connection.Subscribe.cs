@@ -16,7 +16,7 @@ internal sealed partial class Connection
     /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the message.</returns>
     public bool DeliverUnsubscribed(string channel, SharedFrame frame)
     {
-        if (_isClosing) return false;
+        if (_isClosing || _isFollowing) return false;
         var message = frame.Message!;
         if (TryGetSubscription(channel, out var subscription) && !IsOvertaken(subscription, message.Position)) return false;
         EnqueueMessage(null, message, frame.In(_format));
@@ -28,7 +28,14 @@ internal sealed partial class Connection
     {
         if (subscription.IsEnded) return;
         End(subscription);
+        if (_starting is not null)
+        {
+            FailFollow(why);
+            return;
+        }
         SendError(why, null, subscription.Channel);
+        // Nobody can subscribe it to anything else; asked anew, the request is refused by its status.
+        if (_isFollowing && _subscriptions.Count == 0) Close(CloseCode.PolicyViolation, null);
     }
 
     /// <summary>Whether a message was on its way to this lane when the subscription started behind it.</summary>
@@ -77,35 +84,41 @@ internal sealed partial class Connection
         Start(command, new Subscription(this, channel, rule), since);
     }
 
-    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live. Later commands wait until it has started.</summary>
+    /// <summary>Later commands wait until the subscription has started.</summary>
     private void Start(SubscribeCommand command, Subscription subscription, Position? since)
+    {
+        Suspend();
+        Begin(
+            subscription,
+            since,
+            point => Resume(() => Started(command, subscription, point)),
+            e => Resume(() => FailStart(command, subscription, e)));
+    }
+
+    /// <summary>Registers first and reads the log afterwards, so that nothing falls between replay and live.</summary>
+    private void Begin(Subscription subscription, Position? since, Action<StartingPoint> started, Action<Exception> failed)
     {
         subscription.CatchUp = new CatchUp();
         _subscriptions.Add(subscription);
         Lane.Audiences.Add(subscription);
         _node.Metrics.SubscriptionsChanged(1);
         var feed = _node.Feeds.Attach(subscription.Channel, subscription.Rule, Lane.Index);
-        Suspend();
         LaneCompletion<Position>.Then(
             Lane,
             feed.GetPositionAsync(),
-            top => GoOn(command, subscription, since, top),
-            e => Resume(() => FailStart(command, subscription, e)));
-    }
-
-    private void GoOn(SubscribeCommand command, Subscription subscription, Position? since, Position top)
-    {
-        if (since is null || since == top)
-        {
-            Resume(() =>
+            top =>
             {
-                if (since is null && !subscription.IsEnded) StartBehind(subscription, top);
-                Started(command, subscription, top, resumed: since is not null, gap: null);
-            });
-            return;
-        }
-        subscription.Sent = since.Value;
-        ReadFirstPage(command, subscription);
+                // One that ended meanwhile has no replay any more; who started it sees that.
+                if (since is null || since == top || subscription.IsEnded)
+                {
+                    subscription.Sent = top;
+                    started(new StartingPoint(top, Resumed: since is not null, Gap: null));
+                    return;
+                }
+                subscription.Sent = since.Value;
+                ReadPage(subscription, gap => started(new StartingPoint(subscription.Sent, Resumed: gap is null, gap)), failed);
+            },
+            failed);
     }
 
     /// <summary>Of the user's own channel, what came while the subscription started and lies in front of it is still owed to the connection.</summary>
@@ -121,22 +134,28 @@ internal sealed partial class Connection
         }
     }
 
-    /// <summary>The answer, and everything that a subscription sets off: presence, the gap if there is one, the messages.</summary>
-    private void Started(SubscribeCommand command, Subscription subscription, Position position, bool resumed, GapFrame? gap)
+    private void Started(SubscribeCommand command, Subscription subscription, StartingPoint point)
     {
         if (subscription.IsEnded)
         {
             Refuse(command, EndedEarly(command.Channel));
             return;
         }
-        subscription.Sent = position;
-        Log.Subscribed(_node.Logger, Id, subscription.Channel, subscription.Sent.Offset, resumed);
-        Confirm(command, subscription.Sent, resumed);
+        if (point.IsNow) StartBehind(subscription, point.Position);
+        Log.Subscribed(_node.Logger, Id, subscription.Channel, subscription.Sent.Offset, point.Resumed);
+        Confirm(command, subscription.Sent, point.Resumed);
+        Announce(subscription, point);
+        Answered();
+    }
+
+    /// <summary>Everything that a subscription sets off: presence, the gap if there is one, the messages.</summary>
+    private void Announce(Subscription subscription, StartingPoint point)
+    {
+        if (subscription.IsEnded) return;
         if (subscription.Rule.Presence) _node.Presence.Join(subscription.Channel, _identity!.User, this);
         subscription.IsAnnounced = subscription.Rule.Presence;
-        if (gap is not null) SendGap(gap);
+        if (point.Gap is not null) SendGap(subscription, point.Gap);
         Continue(subscription);
-        Answered();
     }
 
     private void Confirm(SubscribeCommand command, Position position, bool resumed)

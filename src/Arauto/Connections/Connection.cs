@@ -4,6 +4,7 @@ using Arauto.Protocol.Codecs;
 using Arauto.Protocol.Frames;
 using Arauto.Protocols;
 using Arauto.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Arauto.Connections;
 
@@ -17,7 +18,7 @@ internal sealed partial class Connection : ITransportReceiver
 {
     private readonly NodeServices _node;
     private readonly ITransport _transport;
-    private readonly INativeCodec _codec;
+    private readonly IServerCodec _codec;
     private readonly FrameFormat _format;
     private readonly ConnectionOrigin _origin;
     private readonly long _openedAt;
@@ -34,7 +35,7 @@ internal sealed partial class Connection : ITransportReceiver
     /// <param name="transport">How its bytes travel.</param>
     /// <param name="codec">What its bytes mean.</param>
     /// <param name="origin">Where it came from.</param>
-    public Connection(string id, NodeServices node, Lane lane, ITransport transport, INativeCodec codec, ConnectionOrigin origin)
+    public Connection(string id, NodeServices node, Lane lane, ITransport transport, IServerCodec codec, ConnectionOrigin origin)
     {
         Id = id;
         Lane = lane;
@@ -65,7 +66,10 @@ internal sealed partial class Connection : ITransportReceiver
     public TransportKind TransportKind => _transport.Kind;
 
     /// <summary>What its bytes mean.</summary>
-    public string Subprotocol => _codec.Subprotocol;
+    public string Protocol => _codec.Name;
+
+    /// <summary>A poll is a connection of a moment: many to a client, so they come and go below Information.</summary>
+    private LogLevel CoarseLevel => _transport.Kind == TransportKind.LongPolling ? LogLevel.Debug : LogLevel.Information;
 
     /// <summary>Opens the connection on its lane. From any thread, once, before the transport runs.</summary>
     /// <param name="identity">Who it is, if the handshake said so; the user's connection is counted already then.</param>
@@ -74,8 +78,12 @@ internal sealed partial class Connection : ITransportReceiver
     /// <summary>Ends the connection. From any thread.</summary>
     public void CloseFromOutside(CloseCode code, ProtocolError? why) => Lane.Post(new Posted(this, connection => connection.Close(code, why)));
 
-    /// <summary>Asks the client to come back later or elsewhere. From any thread.</summary>
-    public void Move(MoveFrame frame) => Lane.Post(new Posted(this, connection => connection.SendControl(frame)));
+    /// <summary>Asks the client to come back later or elsewhere; one that cannot be heard is sent away, since it cannot say goodbye. From any thread.</summary>
+    public void Move(MoveFrame frame) => Lane.Post(new Posted(this, connection =>
+    {
+        connection.SendControl(frame);
+        if (!connection._transport.HearsPeer) connection.Close(CloseCode.GoingAway, null);
+    }));
 
     /// <inheritdoc/>
     public void Closed(CloseCode? code) => Lane.Post(new Posted(this, connection => connection.OnClosed(code)));
@@ -87,28 +95,36 @@ internal sealed partial class Connection : ITransportReceiver
     {
         _isOpen = true;
         _node.Hub.Add(this);
-        _node.Metrics.ConnectionOpened(_transport.Kind, _codec.Subprotocol);
-        Log.Opened(_node.Logger, Id, _transport.Kind, _codec.Subprotocol, _origin.Address, _origin.CorrelationId ?? Id);
+        _node.Metrics.ConnectionOpened(_transport.Kind, _codec.Name);
+        var (transport, protocol) = (_transport.Kind.Word(), _codec.Name);
+        Log.Opened(_node.Logger, CoarseLevel, Id, transport, protocol, _origin.Address, _origin.CorrelationId ?? Id);
         if (identity is not null) Authenticated(identity);
-        Lane.Deadlines.Add(this, NextDeadline());
+        SetDeadline();
     }
 
     private void Authenticated(Identity identity)
     {
         Volatile.Write(ref _identity, identity);
         _node.Hub.AddUser(identity.User, this);
-        Log.Authenticated(_node.Logger, Id, identity.User, identity.TokenId);
-        _node.Metrics.ConnectTook(_node.Time.GetElapsedTime(_origin.StartedAt));
+        Log.Authenticated(_node.Logger, CoarseLevel, Id, identity.User, identity.TokenId);
+        if (!_isFollowing) Greet(OutboundKind.Control);
+        CloseIfRevoked();
+    }
+
+    private void Greet(OutboundKind kind)
+    {
         var heartbeat = _node.Options.Heartbeat;
-        SendControl(new ConnectedFrame
+        var greeting = _format.Encode(new ConnectedFrame
         {
             Connection = Id,
-            User = identity.User,
+            User = _identity!.User,
             Node = _node.Options.Node,
             HeartbeatInterval = heartbeat.IntervalSeconds,
             HeartbeatTimeout = heartbeat.TimeoutSeconds,
         });
-        CloseIfRevoked();
+        if (greeting.Length == 0) return;
+        _node.Metrics.ConnectTook(_node.Time.GetElapsedTime(_origin.StartedAt));
+        EnqueueControl(greeting, kind);
     }
 
     /// <summary>A revocation that came after the token was checked and before the hub knew the connection reached nobody.</summary>
@@ -122,7 +138,9 @@ internal sealed partial class Connection : ITransportReceiver
     private void Close(CloseCode code, ProtocolError? why)
     {
         if (_isClosing || !_isOpen) return;
-        if (why is not null) SendControl(new ErrorFrame { Code = why.Code.Word(), Message = why.Message, RetryAfter = why.RetryAfter?.TotalSeconds });
+        if (_starting is { } request) request.Fail(why ?? Unavailable());
+        // Where no answer has begun, the reason becomes the answer.
+        if (why is not null && (_starting is null || _transport.HearsPeer)) SendControl(new ErrorFrame { Code = why.Code.Word(), Message = why.Message, RetryAfter = why.RetryAfter?.TotalSeconds });
         Write();
         _isClosing = true;
         _closeCode = code;
@@ -137,6 +155,7 @@ internal sealed partial class Connection : ITransportReceiver
         if (!_isOpen) return;
         _isOpen = false;
         _isClosing = true;
+        _starting?.Fail(Unavailable());
         var reason = _closeCode ?? code;
         EndSubscriptions();
         DropWaiting();
@@ -149,8 +168,9 @@ internal sealed partial class Connection : ITransportReceiver
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "broken";
-        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Subprotocol, reason);
-        Log.Closed(_node.Logger, Id, _identity?.User, word, _node.Time.GetElapsedTime(_openedAt).TotalSeconds);
+        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Name, reason);
+        var seconds = Since(_openedAt).TotalSeconds;
+        Log.Closed(_node.Logger, CoarseLevel, Id, _identity?.User, word, seconds);
     }
 
     /// <summary>A piece of work for the connection's lane.</summary>

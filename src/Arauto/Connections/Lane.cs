@@ -33,7 +33,7 @@ internal sealed partial class Lane : IDisposable
         _metrics = metrics;
         _logger = logger;
         Audiences = new LaneAudiences(this);
-        Deadlines = new DeadlineWheel(time);
+        Deadlines = new DeadlineWheel(time, ComeUp);
         _thread = new Thread(Loop) { IsBackground = true, Name = $"arauto-lane-{index}" };
     }
 
@@ -51,6 +51,9 @@ internal sealed partial class Lane : IDisposable
 
     /// <summary>Memory for one <see cref="Arauto.Transports.ITransport.Send"/>; shared by the lane's connections since they flush one after the other.</summary>
     public List<ReadOnlyMemory<byte>> SendScratch { get; } = new(64);
+
+    /// <summary>The cursor line written last; shared by connections with the same cursor.</summary>
+    public CursorLines CursorLines { get; } = new();
 
     /// <summary>How many connections live here; read by placement, from any thread.</summary>
     public int ConnectionCount;
@@ -97,6 +100,19 @@ internal sealed partial class Lane : IDisposable
         if (Interlocked.Exchange(ref _sleeping, 0) != 0) _wake.Set();
         if (_thread.IsAlive && !IsCurrent) _thread.Join(TimeSpan.FromSeconds(5));
         _wake.Dispose();
+    }
+
+    private void ComeUp(Connection connection)
+    {
+        try
+        {
+            connection.OnDeadline();
+        }
+        catch (Exception e)
+        {
+            Log.DeadlineFailed(_logger, e, Index, connection.Id);
+            connection.Abandon();
+        }
     }
 
     private void Loop()

@@ -1,3 +1,4 @@
+using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 
 namespace Arauto.Connections;
@@ -8,7 +9,7 @@ internal struct OutboundFrame
     /// <summary>The bytes as they go to the socket; empty for a gap that is encoded when its turn comes.</summary>
     public ReadOnlyMemory<byte> Bytes;
 
-    /// <summary>The channel's subscription, if the entry is a message or the gap that took its place.</summary>
+    /// <summary>The channel's subscription, if the entry is a message or a gap.</summary>
     public Subscription? Subscription;
 
     /// <summary>The message's event, for conflation.</summary>
@@ -19,6 +20,9 @@ internal struct OutboundFrame
 
     /// <summary>The message's offset, or the last one of a gap.</summary>
     public long To;
+
+    /// <summary>The epoch of <see cref="To"/>.</summary>
+    public Epoch Epoch;
 
     /// <summary>What the entry is.</summary>
     public OutboundKind Kind;

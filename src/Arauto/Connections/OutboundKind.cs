@@ -9,6 +9,9 @@ internal enum OutboundKind : byte
     /// <summary>A reply, an error, a heartbeat: never dropped.</summary>
     Control,
 
+    /// <summary>The first frame of a connection that follows the channels of its request: never dropped.</summary>
+    Greeting,
+
     /// <summary>A message of a channel: the channel's policy applies.</summary>
     Message,
 

@@ -30,6 +30,9 @@ internal sealed class Subscription(Connection connection, string channel, Channe
     /// <summary>The sequence number of the subscription's newest gap in the outbound queue.</summary>
     public long LastGap { get; set; } = -1;
 
+    /// <summary>The channel's place in the cursor of a connection that has one; -1 if it has none.</summary>
+    public int CursorIndex { get; init; } = -1;
+
     /// <summary>Whether presence was told of it, and must be told of its end.</summary>
     public bool IsAnnounced { get; set; }
 

@@ -104,6 +104,7 @@ public static class ArautoServices
 
     private static void AddEndpoints(IServiceCollection services) =>
         services.AddSingleton<ApiGate>().AddSingleton<RequestBody>().AddSingleton<ClientAddress>()
-            .AddSingleton<WebSocketEndpoint>().AddSingleton<ChannelEndpoints>().AddSingleton<RoomEndpoints>()
+            .AddSingleton<ConnectionGate>().AddSingleton<FollowGate>()
+            .AddSingleton<WebSocketEndpoint>().AddSingleton<EventStreamEndpoint>().AddSingleton<PollEndpoint>().AddSingleton<ChannelEndpoints>().AddSingleton<RoomEndpoints>()
             .AddSingleton<SessionEndpoints>().AddSingleton<HealthEndpoints>();
 }

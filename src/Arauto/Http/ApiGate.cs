@@ -26,10 +26,12 @@ internal sealed class ApiGate(ITokenValidator tokens, ArautoOptions options, Tim
     }
 
     /// <summary>Lets a request in, or answers it with the error.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="queryToo">Whether the token may be in the query; for what a browser calls without headers of its own.</param>
     /// <returns>Who asks, or <see langword="null"/> if the answer was written.</returns>
-    public async ValueTask<Identity?> AdmitAsync(HttpContext context)
+    public async ValueTask<Identity?> AdmitAsync(HttpContext context, bool queryToo = false)
     {
-        if (TokenOf(context.Request, queryToo: false) is not { } token)
+        if (TokenOf(context.Request, queryToo) is not { } token)
             return await RefuseAsync(context, new ProtocolError(ErrorCode.Unauthorized, "Send a token: Authorization: Bearer …")).ConfigureAwait(false);
         var result = await tokens.ValidateAsync(token, context.RequestAborted).ConfigureAwait(false);
         if (!result.IsValid) return await RefuseAsync(context, result.Error).ConfigureAwait(false);

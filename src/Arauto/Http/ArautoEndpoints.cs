@@ -12,13 +12,13 @@ namespace Arauto;
 /// <summary>Puts Arauto's addresses into an ASP.NET Core application.</summary>
 public static class ArautoEndpoints
 {
-    /// <summary>Maps <c>/ws</c>, the HTTP API under <c>/v1</c>, <c>/healthz</c> and <c>/readyz</c>. Needs <c>AddArauto</c>.</summary>
+    /// <summary>Maps <c>/ws</c>, <c>/events</c>, <c>/poll</c>, <c>/notifications</c>, the HTTP API under <c>/v1</c>, <c>/healthz</c> and <c>/readyz</c>. Needs <c>AddArauto</c>.</summary>
     /// <returns>The endpoints, for conventions of the application's own.</returns>
     public static IEndpointConventionBuilder MapArauto(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
         var group = endpoints.MapGroup("");
-        MapConnections(group, services.GetRequiredService<WebSocketEndpoint>());
+        MapConnections(group, services);
         MapChannels(group, services.GetRequiredService<ChannelEndpoints>());
         MapRooms(group, services.GetRequiredService<RoomEndpoints>());
         MapSessions(group, services.GetRequiredService<SessionEndpoints>());
@@ -42,8 +42,20 @@ public static class ArautoEndpoints
         }));
     }
 
-    private static void MapConnections(RouteGroupBuilder group, WebSocketEndpoint webSockets) =>
+    private static void MapConnections(RouteGroupBuilder group, IServiceProvider services)
+    {
+        var webSockets = services.GetRequiredService<WebSocketEndpoint>();
         group.Map("/ws", (RequestDelegate)webSockets.HandleAsync).ExcludeFromDescription();
+        group.Map("/notifications", (RequestDelegate)webSockets.NotificationsAsync).ExcludeFromDescription();
+        group.MapGet("/events", (HttpContext context, string? channels, string? since, string? events) => services.GetRequiredService<EventStreamEndpoint>().HandleAsync(context))
+            .WithTags("Connections").WithSummary("Follows channels as Server-Sent Events")
+            .WithDescription("channels: names, separated by commas. since: cursors, separated by commas; the header Last-Event-ID goes before it. events=true: also presence, typing and receipts.")
+            .Produces<string>(200, "text/event-stream").ProducesErrors(400, 401, 403, 404, 429, 503);
+        group.MapGet("/poll", (HttpContext context, string? channels, string? since, string? wait, string? events) => services.GetRequiredService<PollEndpoint>().HandleAsync(context))
+            .WithTags("Connections").WithSummary("Waits for messages of channels (long polling)")
+            .WithDescription("channels, since and events as for /events. wait: seconds, 25 if not given, at most 55. The answer comes as soon as there is something after since.")
+            .Produces<PollResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
+    }
 
     private static void MapChannels(RouteGroupBuilder group, ChannelEndpoints channels)
     {
@@ -58,6 +70,15 @@ public static class ArautoEndpoints
         group.MapGet("/v1/channels/{channel}/presence", (HttpContext context, string channel) => channels.PresenceAsync(context, channel))
             .WithTags("Channels").WithSummary("Lists who is in a channel")
             .Produces<PresenceResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
+        group.MapPost("/v1/channels/{channel}/typing", (HttpContext context, string channel) => channels.TypeAsync(context, channel))
+            .WithTags("Channels").WithSummary("Tells a channel that the user types")
+            .Produces(204).ProducesErrors(400, 401, 403, 404, 429, 503);
+        group.MapPost("/v1/channels/{channel}/receipts", (HttpContext context, string channel) => channels.RaiseReceiptAsync(context, channel))
+            .WithTags("Channels").WithSummary("Raises the user's delivered and read marks")
+            .AcceptsJson<ReceiptBody>().Produces(204).ProducesErrors(400, 401, 403, 404, 413, 429, 503);
+        group.MapGet("/v1/channels/{channel}/receipts", (HttpContext context, string channel) => channels.ReceiptsAsync(context, channel))
+            .WithTags("Channels").WithSummary("Lists everybody's delivered and read marks")
+            .Produces<ReceiptsResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
     }
 
     private static void MapRooms(RouteGroupBuilder group, RoomEndpoints rooms)

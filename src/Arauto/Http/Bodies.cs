@@ -35,6 +35,29 @@ internal sealed record PresenceResponse(string Channel, IReadOnlyList<PresentUse
 /// <param name="Connections">With how many connections.</param>
 internal sealed record PresentUserBody(string User, int Connections);
 
+/// <summary>The body of <c>POST /v1/channels/{channel}/receipts</c>.</summary>
+/// <param name="Delivered">Messages up to this offset have arrived.</param>
+/// <param name="Read">Messages up to this offset were read, and so have arrived.</param>
+internal sealed record ReceiptBody(long? Delivered, long? Read);
+
+/// <summary>The marks of everybody in a channel.</summary>
+/// <param name="Channel">The channel.</param>
+/// <param name="Receipts">One per user who has marks.</param>
+internal sealed record ReceiptsResponse(string Channel, IReadOnlyList<ReceiptMarksBody> Receipts);
+
+/// <summary>A user's marks in a channel.</summary>
+/// <param name="User">The user.</param>
+/// <param name="Delivered">Up to where messages have arrived.</param>
+/// <param name="Read">Up to where they were read.</param>
+internal sealed record ReceiptMarksBody(string User, long Delivered, long Read);
+
+/// <summary>What a poll brings.</summary>
+/// <param name="Cursor">The place in all channels asked for: the next <c>since</c>.</param>
+/// <param name="Messages">The messages, in order per channel, as subscribers get them.</param>
+/// <param name="Gaps">What is missing before the messages of the same channel; absent if nothing is.</param>
+/// <param name="Events">Presence, typing and receipts, if asked for by <c>events=true</c>; absent if there are none.</param>
+internal sealed record PollResponse(string Cursor, IReadOnlyList<JsonElement> Messages, IReadOnlyList<JsonElement>? Gaps, IReadOnlyList<JsonElement>? Events);
+
 /// <summary>The body of <c>POST /v1/rooms</c> and <c>PATCH /v1/rooms/{id}</c>.</summary>
 /// <param name="Id">A UUID chosen by the client, so that creating can be repeated; only on POST.</param>
 /// <param name="Type"><c>public</c> or <c>private</c> (the default).</param>

@@ -95,6 +95,55 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
         await context.Response.WriteAsJsonAsync(new PresenceResponse(channel, [.. users]), ApiJson.Wire.PresenceResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 
+    /// <summary><c>POST /v1/channels/{channel}/typing</c>: who can only send over HTTP types too.</summary>
+    public async Task TypeAsync(HttpContext context, string channel)
+    {
+        if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
+        if (await AuthoriseAsync(context, identity, channel, ChannelRight.Subscribe).ConfigureAwait(false) is null) return;
+        node.Feeds.PostEphemeral(channel, new TypingFrame { Channel = channel, User = identity.User }, except: null);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary><c>POST /v1/channels/{channel}/receipts</c>: raises the user's marks.</summary>
+    public async Task RaiseReceiptAsync(HttpContext context, string channel)
+    {
+        if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
+        if (await bodies.ReadAsync(context, ApiJson.Wire.ReceiptBody).ConfigureAwait(false) is not { } body) return;
+        if (await AuthoriseAsync(context, identity, channel, ChannelRight.Subscribe).ConfigureAwait(false) is not { } rule) return;
+        if (body is { Delivered: null, Read: null } || body.Delivered < 0 || body.Read < 0)
+        {
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, "The body needs \"delivered\" or \"read\", offsets from 0.")).ConfigureAwait(false);
+            return;
+        }
+        await AnswerAsync(context, async () =>
+        {
+            var top = (await rule.Log.ReadTopsAsync([channel], context.RequestAborted).ConfigureAwait(false))[0].Offset;
+            if (Math.Max(body.Delivered ?? 0, body.Read ?? 0) > top)
+            {
+                await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, $"The channel's newest offset is {top}; a receipt cannot be above it.")).ConfigureAwait(false);
+                return;
+            }
+            await node.Receipts.RaiseAsync(channel, identity.User, body.Delivered ?? 0, body.Read ?? 0, except: null, context.RequestAborted).ConfigureAwait(false);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary><c>GET /v1/channels/{channel}/receipts</c>: everybody's marks.</summary>
+    public async Task ReceiptsAsync(HttpContext context, string channel)
+    {
+        if (await gate.AdmitAsync(context).ConfigureAwait(false) is not { } identity) return;
+        if (await AuthoriseAsync(context, identity, channel, ChannelRight.Subscribe).ConfigureAwait(false) is null) return;
+        await AnswerAsync(context, async () =>
+        {
+            var receipts = await node.Receipts.ListAsync(channel, context.RequestAborted).ConfigureAwait(false);
+            var body = new ReceiptsResponse(channel, [.. receipts.Select(receipt => new ReceiptMarksBody(receipt.User, receipt.Delivered, receipt.Read))]);
+            await context.Response.WriteAsJsonAsync(body, ApiJson.Wire.ReceiptsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>The error of a name that no channel can have.</summary>
+    internal static ProtocolError InvalidName { get; } = new(ErrorCode.InvalidChannel, "A channel's name has 1 to 255 printable characters without white space, comma and asterisk.");
+
     /// <summary>The error of a store that is away.</summary>
     internal static ProtocolError StoreAway { get; } = new(ErrorCode.Unavailable, "The store cannot serve now; try again.", TimeSpan.FromSeconds(1));
 
@@ -102,7 +151,7 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
     {
         ProtocolError? error;
         ChannelRule? rule = null;
-        if (!ChannelName.IsValid(channel)) error = new ProtocolError(ErrorCode.InvalidChannel, "A channel's name has 1 to 255 printable characters without white space, comma and asterisk.");
+        if (!ChannelName.IsValid(channel)) error = InvalidName;
         else if (!node.Rules.TryFind(channel, out rule)) error = ChannelRules.Unknown(channel);
         else error = await CheckAsync(identity, channel, rule, right, context.RequestAborted).ConfigureAwait(false);
         if (error is null) return rule;
@@ -119,6 +168,18 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
         catch (StoreUnavailableException)
         {
             return StoreAway;
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Func<Task> answer)
+    {
+        try
+        {
+            await answer().ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            await ErrorResponse.WriteAsync(context, StoreAway).ConfigureAwait(false);
         }
     }
 

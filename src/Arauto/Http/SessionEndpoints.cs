@@ -4,6 +4,7 @@ using Arauto.Auth;
 using Arauto.Connections;
 using Arauto.Protocol;
 using Arauto.Stores;
+using Arauto.Transports;
 using Microsoft.AspNetCore.Http;
 
 namespace Arauto.Http;
@@ -71,7 +72,7 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
     }
 
     private ConnectionBody Describe(Connection connection) => new(
-        connection.Id, connection.Identity?.User, connection.TransportKind.ToString(), connection.Subprotocol, connection.Origin.Address, node.Options.Node);
+        connection.Id, connection.Identity?.User, connection.TransportKind.Word(), connection.Protocol, connection.Origin.Address, node.Options.Node);
 
     private static DateTimeOffset? ParseMoment(JsonElement value) => value.ValueKind switch
     {

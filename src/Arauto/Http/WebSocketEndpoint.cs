@@ -1,8 +1,9 @@
 using Arauto.Auth;
 using Arauto.Connections;
-using Arauto.Limits;
 using Arauto.Protocol;
 using Arauto.Protocol.Codecs;
+using Arauto.Protocols.Notifications;
+using Arauto.Transports;
 using Arauto.Transports.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -11,35 +12,30 @@ using Microsoft.Extensions.Logging;
 namespace Arauto.Http;
 
 /// <summary>
-/// <c>GET /ws</c>: the native protocol over WebSocket. In order: 1 is it a handshake, 2 does the node take connections,
-/// 3 the address's rate, 4 the page's origin, 5 the token if one is given, 6 the user's connections; then the connection
-/// is opened on its lane and the request runs the transport until the end.
+/// WebSocket: <c>GET /ws</c> speaks the native protocol, <c>GET /notifications</c> is the plain push of the user's
+/// notifications. In order: 1 is it a handshake, 2 does the node take connections, 3 the address's rate, 4 the page's
+/// origin, 5 the token if one is given, 6 the user's connections; then the connection is opened on its lane and the request
+/// runs the transport until the end.
 /// </summary>
 internal sealed partial class WebSocketEndpoint(
     NodeServices node,
     LaneSet lanes,
-    OriginPolicy origins,
-    ClientAddress addresses,
+    ConnectionGate gate,
+    FollowGate follows,
     ILogger<WebSocketTransport> logger)
 {
+    private const string NotificationsPrefix = "notifications:";
+
     private static readonly INativeCodec[] Codecs = [JsonCodec.Instance, ProtobufCodec.Instance];
     private static readonly string[] Subprotocols = [.. Codecs.Select(codec => codec.Subprotocol)];
-    private static readonly TimeSpan RetryWhenFull = TimeSpan.FromSeconds(5);
+    private static readonly string[] PlainPush = [NotificationsCodec.Instance.Name];
 
-    private readonly KeyedTokenBuckets<AddressKey> _connects = new(
-        new TokenRate(ConnectionsPerSecond(node), node.Options.Limits.ConnectionBurst, node.Time), node.Time);
-
-    /// <summary>Serves one handshake and the connection that comes of it.</summary>
+    /// <summary><c>GET /ws</c>: one handshake and the connection that comes of it.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         var startedAt = node.Time.GetTimestamp();
-        if (!WebSocketHandshake.TryNegotiate(context, Subprotocols, allowDeflate: true, out var handshake, out var error))
-        {
-            await RefuseAsync(context, error).ConfigureAwait(false);
-            return;
-        }
-        var address = addresses.Of(context);
-        if ((error = CheckNode() ?? CheckAddress(address) ?? CheckOrigin(context)) is not null)
+        if (!WebSocketHandshake.TryNegotiate(context, Subprotocols, allowDeflate: true, out var handshake, out var error)
+            || (error = gate.Check(context)) is not null)
         {
             await RefuseAsync(context, error).ConfigureAwait(false);
             return;
@@ -47,19 +43,51 @@ internal sealed partial class WebSocketEndpoint(
         Identity? identity = null;
         if (ApiGate.TokenOf(context.Request, queryToo: true) is { } token)
         {
-            var result = await node.Tokens.ValidateAsync(token, context.RequestAborted).ConfigureAwait(false);
-            if ((error = result.IsValid ? CheckUser(result.Identity) : result.Error) is not null)
-            {
-                await RefuseAsync(context, error).ConfigureAwait(false);
-                return;
-            }
-            identity = result.Identity;
+            identity = await IdentifyAsync(context, token).ConfigureAwait(false);
+            if (identity is null) return;
         }
-        var origin = new ConnectionOrigin(address.ToString(), Correlation.Of(context.Request), startedAt);
-        await ServeAsync(context, handshake, identity, origin).ConfigureAwait(false);
+        var codec = Codecs[Array.IndexOf(Subprotocols, handshake.Protocol)];
+        await ServeAsync(context, handshake, codec, identity, startedAt, connection => connection.Open(identity)).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(HttpContext context, WebSocketHandshake handshake, Identity? identity, ConnectionOrigin origin)
+    /// <summary><c>GET /notifications</c>: the token is part of the handshake, since the protocol has no frame for it.</summary>
+    public async Task NotificationsAsync(HttpContext context)
+    {
+        var startedAt = node.Time.GetTimestamp();
+        if (!WebSocketHandshake.TryNegotiate(context, PlainPush, allowDeflate: true, out var handshake, out var error)
+            || (error = gate.Check(context)) is not null)
+        {
+            await RefuseAsync(context, error).ConfigureAwait(false);
+            return;
+        }
+        if (ApiGate.TokenOf(context.Request, queryToo: true) is not { } token)
+        {
+            await RefuseAsync(context, new ProtocolError(ErrorCode.Unauthorized, "Send a token: ?token=… or Authorization: Bearer …")).ConfigureAwait(false);
+            return;
+        }
+        if (await IdentifyAsync(context, token).ConfigureAwait(false) is not { } identity) return;
+        var (channels, refusal) = await follows.AuthoriseAsync(context, identity, [NotificationsPrefix + identity.User]).ConfigureAwait(false);
+        if (channels is null)
+        {
+            node.ConnectionCounts.Leave(identity.User);
+            await RefuseAsync(context, refusal!).ConfigureAwait(false);
+            return;
+        }
+        await ServeAsync(context, handshake, NotificationsCodec.Instance, identity, startedAt, connection => connection.Open(identity, new FollowRequest(channels, Cursor: null)))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Checks the token and counts the user's connection, or answers with the error.</summary>
+    private async ValueTask<Identity?> IdentifyAsync(HttpContext context, string token)
+    {
+        var result = await node.Tokens.ValidateAsync(token, context.RequestAborted).ConfigureAwait(false);
+        var error = result.IsValid ? gate.Enter(result.Identity) : result.Error;
+        if (error is null) return result.Identity;
+        await RefuseAsync(context, error).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task ServeAsync(HttpContext context, WebSocketHandshake handshake, IServerCodec codec, Identity? identity, long startedAt, Action<Connection> open)
     {
         Stream stream;
         try
@@ -75,7 +103,7 @@ internal sealed partial class WebSocketEndpoint(
             if (e is IOException or OperationCanceledException) return;
             throw;
         }
-        var codec = Codecs[Array.IndexOf(Subprotocols, handshake.Protocol)];
+        gate.CountReturn(context.Request, TransportKind.WebSocket);
         var transport = new WebSocketTransport(
             stream,
             WebSocketFraming.Get(codec.IsBinary, handshake.IsDeflated),
@@ -83,34 +111,10 @@ internal sealed partial class WebSocketEndpoint(
             node.Time,
             logger,
             context.Abort);
-        var id = Guid.CreateVersion7(node.Time.GetUtcNow()).ToString("N");
-        var connection = new Connection(id, node, lanes.Place(), transport, codec, origin);
-        connection.Open(identity);
+        var connection = new Connection(gate.NewId(), node, lanes.Place(), transport, codec, gate.OriginOf(context, startedAt));
+        open(connection);
         await transport.RunAsync(connection, CancellationToken.None).ConfigureAwait(false);
     }
-
-    private ProtocolError? CheckNode()
-    {
-        if (node.Lifetime.IsDraining) return new ProtocolError(ErrorCode.Unavailable, "The server is about to stop; connect again.", RetryWhenFull);
-        var limit = node.Options.Limits.Connections;
-        return limit > 0 && node.Hub.ConnectionCount >= limit
-            ? new ProtocolError(ErrorCode.Unavailable, "The server holds as many connections as it may (limits.connections).", RetryWhenFull)
-            : null;
-    }
-
-    private ProtocolError? CheckAddress(System.Net.IPAddress address) => _connects.TryTake(AddressKey.From(address), out var wait)
-        ? null
-        : new ProtocolError(ErrorCode.RateLimited, "Too many new connections from this address (limits.connectionsPerSecond).", wait);
-
-    private ProtocolError? CheckOrigin(HttpContext context)
-    {
-        var request = context.Request;
-        return origins.IsAllowed(request.Headers.Origin, addresses.SchemeOf(context), request.Host.Value)
-            ? null
-            : new ProtocolError(ErrorCode.OriginNotAllowed, "Pages of this origin may not connect; add it to \"origins\" in the configuration.");
-    }
-
-    private ProtocolError? CheckUser(Identity identity) => node.ConnectionCounts.TryEnter(identity.User) ? null : Connection.TooManyConnections(node);
 
     private Task RefuseAsync(HttpContext context, ProtocolError error)
     {
@@ -118,8 +122,4 @@ internal sealed partial class WebSocketEndpoint(
         Log.Refused(logger, error.Code.Word(), error.Message);
         return ErrorResponse.WriteAsync(context, error);
     }
-
-    /// <summary>In development the tools of one machine reconnect at will, unless the limit is set on purpose.</summary>
-    private static int ConnectionsPerSecond(NodeServices node) =>
-        node.Options.Limits.ConnectionsPerSecond ?? (node.Options.Development ? 0 : LimitOptions.DefaultConnectionsPerSecond);
 }

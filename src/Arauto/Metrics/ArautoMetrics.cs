@@ -22,7 +22,9 @@ public sealed class ArautoMetrics : IDisposable
     private static readonly KeyValuePair<string, object?>[] CloseTypes = [.. Labels("type", ErrorCatalogue.Closes, entry => entry.Word), new("type", Broken), new("type", Other)];
     private static readonly KeyValuePair<string, object?>[] GapReasons = Labels("reason", Enum.GetValues<GapReason>(), reason => SnakeCase(reason));
     private static readonly KeyValuePair<string, object?>[] Policies = Labels("policy", Enum.GetValues<SlowConsumerPolicy>(), policy => SnakeCase(policy));
-    private static readonly KeyValuePair<string, object?>[] Transports = Labels("transport", Enum.GetValues<TransportKind>(), kind => SnakeCase(kind).Replace("_", "", StringComparison.Ordinal));
+    private static readonly KeyValuePair<string, object?>[] Transports = Labels("transport", TransportWords.All, word => word);
+    private static readonly KeyValuePair<string, object?>[] From = Labels("from", TransportWords.All, word => word);
+    private static readonly KeyValuePair<string, object?>[] To = Labels("to", TransportWords.All, word => word);
     private static readonly double[] SecondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
     private static readonly double[] BytesBounds = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1048576];
 
@@ -46,6 +48,8 @@ public sealed class ArautoMetrics : IDisposable
     private readonly Counter<long> _gaps;
     private readonly Counter<long> _slowConsumers;
     private readonly Counter<long> _ephemeralDropped;
+    private readonly Counter<long> _fallbacks;
+    private readonly Counter<long> _reconnects;
     private readonly Histogram<double> _messageSize;
     private readonly Histogram<double> _connect;
     private readonly Histogram<double> _delivery;
@@ -62,6 +66,8 @@ public sealed class ArautoMetrics : IDisposable
         _connections = Meter.CreateUpDownCounter<long>("arauto_connections", description: "Connections open now.");
         _opened = Meter.CreateCounter<long>("arauto_connections_opened_total", description: "Connections opened.");
         _closed = Meter.CreateCounter<long>("arauto_connections_closed_total", description: "Connections closed.");
+        _fallbacks = Meter.CreateCounter<long>("arauto_fallback_total", description: "Clients that came over another transport than before, as they say; back to a better one included.");
+        _reconnects = Meter.CreateCounter<long>("arauto_reconnects_total", description: "Clients that were connected before, as they say.");
         _received = Meter.CreateCounter<long>("arauto_messages_received_total", description: "Frames received from clients.");
         _delivered = Meter.CreateCounter<long>("arauto_messages_delivered_total", description: "Messages given to connections, counted per receiver.");
         _messageSize = Histogram("arauto_message_size_bytes", "Size of the frames received from clients.", BytesBounds);
@@ -103,6 +109,15 @@ public sealed class ArautoMetrics : IDisposable
         _webSockets.Add(-1);
         if (code is not (CloseCode.Normal or CloseCode.GoingAway)) _webSocketErrors.Add(1, CloseTypes[index]);
     }
+
+    /// <summary>A client says which transport it used or tried before this one.</summary>
+    public void TransportChanged(TransportKind from, TransportKind to)
+    {
+        if (from != to) _fallbacks.Add(1, From[(int)from], To[(int)to]);
+    }
+
+    /// <summary>A client says that it was connected before.</summary>
+    public void Reconnected(TransportKind transport) => _reconnects.Add(1, Transports[(int)transport]);
 
     /// <summary>A WebSocket handshake was refused; <see cref="ErrorSent"/> is counted besides.</summary>
     public void HandshakeRefused(ErrorCode code)
@@ -165,6 +180,10 @@ public sealed class ArautoMetrics : IDisposable
         foreach (var label in CloseTypes) _webSocketErrors.Add(0, label);
         foreach (var label in CloseReasons) _closed.Add(0, label);
         foreach (var label in GapReasons) _gaps.Add(0, label);
+        foreach (var label in Transports) _reconnects.Add(0, label);
+        foreach (var from in From)
+            foreach (var to in To)
+                if (!Equals(from.Value, to.Value)) _fallbacks.Add(0, from, to);
         foreach (var label in Policies) _slowConsumers.Add(0, label);
     }
 

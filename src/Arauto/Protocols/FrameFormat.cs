@@ -10,9 +10,9 @@ internal sealed class FrameFormat
 {
     private static readonly Lock Gate = new();
     private static readonly List<FrameFormat> All = [];
-    private static readonly List<INativeCodec> Codecs = [];
+    private static readonly List<IServerCodec> Codecs = [];
 
-    private FrameFormat(INativeCodec codec, Framing framing, int index, int codecIndex)
+    private FrameFormat(IServerCodec codec, Framing framing, int index, int codecIndex)
     {
         Codec = codec;
         Framing = framing;
@@ -21,7 +21,7 @@ internal sealed class FrameFormat
     }
 
     /// <summary>What the bytes mean.</summary>
-    public INativeCodec Codec { get; }
+    public IServerCodec Codec { get; }
 
     /// <summary>How they are wrapped.</summary>
     public Framing Framing { get; }
@@ -33,7 +33,7 @@ internal sealed class FrameFormat
     public int CodecIndex { get; }
 
     /// <summary>The one instance for a pair.</summary>
-    public static FrameFormat Get(INativeCodec codec, Framing framing)
+    public static FrameFormat Get(IServerCodec codec, Framing framing)
     {
         lock (Gate)
         {
@@ -57,7 +57,7 @@ internal sealed class FrameFormat
         var payload = Scratch.Payload;
         payload.ResetWrittenCount();
         Codec.EncodeFrame(frame, payload);
-        var bytes = Wrap(payload.WrittenSpan);
+        var bytes = Wrap(frame, payload.WrittenSpan);
         Scratch.Trim();
         return bytes;
     }
@@ -73,12 +73,13 @@ internal sealed class FrameFormat
         return bytes;
     }
 
-    /// <summary>Wraps an encoded payload.</summary>
-    public byte[] Wrap(ReadOnlySpan<byte> payload)
+    /// <summary>Wraps an encoded payload; empty if codec or framing have no place for the frame.</summary>
+    public byte[] Wrap(ServerFrame frame, ReadOnlySpan<byte> payload)
     {
+        if (payload.IsEmpty) return [];
         var wire = Scratch.Wire;
         wire.ResetWrittenCount();
-        Framing.Write(payload, wire);
+        Framing.Write(frame, payload, wire);
         return wire.WrittenSpan.ToArray();
     }
 

@@ -43,7 +43,7 @@ internal sealed class SharedFrame(ServerFrame frame, long receivedAt = 0)
                 payload = _payloads[format.CodecIndex] = format.EncodePayload(Frame);
                 Encodings++;
             }
-            var wire = format.Wrap(payload);
+            var wire = format.Wrap(Frame, payload);
             Volatile.Write(ref _wires[format.Index], wire);
             return wire;
         }

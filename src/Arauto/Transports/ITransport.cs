@@ -15,6 +15,9 @@ internal interface ITransport
     /// <summary>How frames must be wrapped for this peer, as negotiated.</summary>
     Framing Framing { get; }
 
+    /// <summary>Whether the peer can be heard: it sends commands and answers pings. Where not, its silence tells nothing.</summary>
+    bool HearsPeer { get; }
+
     /// <summary>Whether the peer is known to be gone or <see cref="Close"/> was called.</summary>
     bool IsClosed { get; }
 

@@ -72,6 +72,8 @@ public sealed class FanOutTests
 
         public Framing Framing => WebSocketFraming.Get(false, false);
 
+        public bool HearsPeer => true;
+
         public bool IsClosed => false;
 
         public bool Send(ReadOnlySpan<ReadOnlyMemory<byte>> frames)

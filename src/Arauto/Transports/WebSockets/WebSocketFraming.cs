@@ -1,4 +1,5 @@
 using System.Buffers;
+using Arauto.Protocol.Frames;
 
 namespace Arauto.Transports.WebSockets;
 
@@ -45,7 +46,7 @@ internal sealed class WebSocketFraming : Framing
     };
 
     /// <inheritdoc />
-    public override void Write(ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
+    public override void Write(ServerFrame frame, ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
     {
         if (IsDeflated && payload.Length >= CompressAboveBytes && WebSocketDeflater.TryDeflate(payload, out var buffer, out var length))
         {

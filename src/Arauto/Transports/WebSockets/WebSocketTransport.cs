@@ -68,6 +68,9 @@ internal sealed partial class WebSocketTransport : ITransport
     }
 
     /// <inheritdoc />
+    public bool HearsPeer => true;
+
+    /// <inheritdoc />
     public TransportKind Kind => TransportKind.WebSocket;
 
     /// <inheritdoc />

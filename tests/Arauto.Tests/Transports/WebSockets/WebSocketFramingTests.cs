@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Arauto.Protocol.Frames;
 using Arauto.Transports.WebSockets;
 
 namespace Arauto.Tests.Transports.WebSockets;
@@ -66,7 +67,7 @@ public sealed class WebSocketFramingTests
     private static byte[] Write(WebSocketFraming framing, byte[] payload)
     {
         var output = new ArrayBufferWriter<byte>();
-        framing.Write(payload, output);
+        framing.Write(new HeartbeatFrame(), payload, output);
         return output.WrittenSpan.ToArray();
     }
 }

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Tests.Support;
 using Arauto.Transports;
 using Arauto.Transports.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -53,7 +55,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
     {
         using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(atOnce.Token);
-        await _app.DisposeAsync();
+        await Eventually.EndsAsync("the server", _app.DisposeAsync().AsTask());
         Assert.Empty(Faults);
     }
 
@@ -93,7 +95,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
         public async ValueTask AnswerAsync(byte[] message, bool isBinary)
         {
             var output = new ArrayBufferWriter<byte>();
-            WebSocketFraming.Get(isBinary, _deflated).Write(message, output);
+            WebSocketFraming.Get(isBinary, _deflated).Write(new HeartbeatFrame(), message, output);
             var completed = _completed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (!_transport.Send([output.WrittenMemory])) await completed.Task;
         }
