@@ -33,7 +33,7 @@ export class ConnectionStatus {
     document.body.dataset.connection = state;
     document.body.dataset.transport = transport ?? '';
     if (state === 'connected') {
-      this.#chip.replaceChildren(el('span.state', {}, 'Connected'), el('span.transport', {}, TRANSPORTS[transport]));
+      this.#chip.replaceChildren(el('span.state', {}, 'Connected · '), el('span.transport', {}, TRANSPORTS[transport]));
       this.#chip.title = EXPLANATIONS[transport];
       this.#banner.hidden = true;
       return;
