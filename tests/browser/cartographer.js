@@ -1,7 +1,7 @@
 // Somebody who edits the map: what they see and do.
 
 import assert from 'node:assert/strict';
-import { server } from './browser.js';
+import { server } from './setup.js';
 import { Visitor } from './visitor.js';
 
 /** Bodies of requests that are refused on purpose show in the console. */
@@ -97,10 +97,26 @@ export class Cartographer extends Visitor {
   }
 }
 
+const SQUARES = { 'north-park': [150, 80], 'old-town': [350, 250], harbour: [250, 440], riverside: [680, 150] };
+
 /** What the service has: asked past every page. */
-export async function loadState() {
+export const loadState = async () => (await ask('GET', 'state')).json();
+
+/** Makes the map as every test expects it: four squares with room around them, all watched, and nothing else. */
+export async function tidyMap() {
+  const { areas, subscriptions, incidents } = await loadState();
+  for (const { id, version } of areas) {
+    const [x, y] = SQUARES[id];
+    await ask('PUT', `areas/${id}`, { version, corners: [{ x, y }, { x: x + 130, y }, { x: x + 130, y: y + 110 }, { x, y: y + 110 }] });
+  }
+  for (const { id, version } of subscriptions) await ask('PUT', `subscriptions/${id}`, { version, status: 'active' });
+  for (const { id, version } of incidents) await ask('DELETE', `incidents/${id}?version=${version}`);
+}
+
+async function ask(method, path, body) {
   const signed = await fetch(`${server.origin}/dev/token`, { method: 'POST', body: JSON.stringify({ user: 'witness' }) });
   const { token } = await signed.json();
-  const answer = await fetch(`${server.origin}/demo/map/state`, { headers: { authorization: `Bearer ${token}` } });
-  return answer.json();
+  const answer = await fetch(`${server.origin}/demo/map/${path}`, { method, headers: { authorization: `Bearer ${token}` }, body: body && JSON.stringify(body) });
+  assert.ok(answer.ok, `${method} ${path} was answered with ${answer.status}`);
+  return answer;
 }

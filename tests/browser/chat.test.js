@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { brightness, launch, makePictureFolder, server } from './browser.js';
+import { brightness, launch, makePictureFolder, server } from './setup.js';
 import { Link } from './link.js';
 import { Person } from './person.js';
 
