@@ -99,7 +99,7 @@ internal sealed partial class Connection : ITransportReceiver
         var (transport, protocol) = (_transport.Kind.Word(), _codec.Name);
         Log.Opened(_node.Logger, CoarseLevel, Id, transport, protocol, _origin.Address, _origin.CorrelationId ?? Id);
         if (identity is not null) Authenticated(identity);
-        Lane.Deadlines.Add(this, NextDeadline());
+        SetDeadline();
     }
 
     private void Authenticated(Identity identity)

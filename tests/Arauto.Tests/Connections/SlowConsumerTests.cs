@@ -79,6 +79,8 @@ public sealed class SlowConsumerTests
 
     private static Task<TestNode> StartAsync(SlowConsumerPolicy policy) => TestNode.StartAsync(options =>
     {
+        // On a lane of its own the slow one would fall behind the fast one by as much as the machine is busy.
+        options.Lanes = 1;
         options.Channels["public:"].SlowConsumer = policy;
         options.Channels["public:"].Presence = false;
     });

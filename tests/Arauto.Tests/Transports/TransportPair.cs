@@ -9,14 +9,11 @@ internal abstract class TransportPair : IAsyncDisposable
 
     public abstract RecordingReceiver Receiver { get; }
 
-    /// <summary>How many writes the transport made on its stream.</summary>
+    /// <summary>How many writes the transport made.</summary>
     public abstract int Writes { get; }
 
     /// <summary>Completes when the server's request has returned.</summary>
     public abstract Task Completion { get; }
-
-    /// <summary>Sends one text message from the client.</summary>
-    public abstract Task ClientSendAsync(string message);
 
     /// <summary>The next message at the client; <see langword="null"/> after the end.</summary>
     public abstract Task<string?> ClientReceiveAsync();

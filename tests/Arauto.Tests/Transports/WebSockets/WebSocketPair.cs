@@ -3,7 +3,7 @@ using Arauto.Transports;
 namespace Arauto.Tests.Transports.WebSockets;
 
 /// <summary>A WebSocket transport on Kestrel and a client on a bare socket.</summary>
-internal sealed class WebSocketPair : TransportPair
+internal sealed class WebSocketPair : DuplexTransportPair
 {
     private readonly WebSocketServer _server;
     private readonly RawWebSocket _client;

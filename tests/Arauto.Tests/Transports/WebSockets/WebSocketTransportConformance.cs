@@ -1,6 +1,6 @@
 namespace Arauto.Tests.Transports.WebSockets;
 
-public sealed class WebSocketTransportConformance : TransportConformance
+public sealed class WebSocketTransportConformance : DuplexTransportConformance
 {
-    internal override async Task<TransportPair> ConnectAsync() => await WebSocketPair.ConnectAsync(deflate: false);
+    internal override async Task<DuplexTransportPair> ConnectDuplexAsync() => await WebSocketPair.ConnectAsync(deflate: false);
 }
