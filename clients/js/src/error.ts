@@ -18,6 +18,9 @@ export class ArautoError extends Error {
 /** The server or the way to it is away: worth another try. */
 export const unavailable = (message: string) => new ArautoError("unavailable", message);
 
+/** What was caught, as callers see it. */
+export const toArautoError = (error: unknown) => (error instanceof ArautoError ? error : unavailable(String(error)));
+
 /** Nothing came for too long. */
 export const silent = () => unavailable("The server did not answer in time.");
 

@@ -1,4 +1,4 @@
-import { type ArautoError, isAboutToken, toError, unavailable } from "./error.js";
+import { type ArautoError, isAboutToken, toArautoError, toError } from "./error.js";
 import { ask, execute } from "./http.js";
 import { Link } from "./link.js";
 import type { Command, Frame } from "./protocol.js";
@@ -143,7 +143,7 @@ export abstract class HttpLink extends Link {
 
   /** A refusal may be about one of the channels: the others go on without it. */
   private async _failed(error: ArautoError, asked: Subscription[]) {
-    if (!(isAboutChannel(error) && (await this._refuse(asked)))) this._end(error.code ? error : unavailable(String(error)));
+    if (!(isAboutChannel(error) && (await this._refuse(asked)))) this._end(toArautoError(error));
   }
 
   /** The refusal does not say which it is about, so each is asked for alone. */

@@ -27,7 +27,7 @@ export interface Host {
 /** One connection over one transport, or one try to open it: speaks commands and frames. */
 export abstract class Link {
   _isOver = false;
-  protected _heartbeat: Heartbeat = { interval: 30, timeout: 90 };
+  protected _heartbeat!: Heartbeat;
   private _heardAt = 0;
   private _limit?: ReturnType<typeof setTimeout>;
   protected _beat?: ReturnType<typeof setTimeout>;

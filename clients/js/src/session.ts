@@ -226,7 +226,7 @@ export class Session extends Emitter implements Host {
     if (isPassing(error)) {
       subscription._isHeld = true;
       subscription._isLive = false;
-      setTimeout(() => this._release(subscription), Math.max(1, error.retryAfter) * 1_000 + this._backoff._jitter());
+      setTimeout(() => this._release(subscription), (Math.max(1, error.retryAfter) + Math.random()) * 1_000);
       return;
     }
     subscription._finish(error);
