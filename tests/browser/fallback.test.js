@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { Middlebox } from './middlebox.js';
-import { executablePath, server, switches } from './setup.js';
+import { launch, server } from './setup.js';
 
 const PAGE = `<!doctype html><title>Counter</title><script type="module">
 import { ArautoClient } from '/demo/arauto.js';
@@ -12,7 +11,7 @@ const { searchParams } = new URL(location);
 const token = async () => (await (await fetch('/dev/token', { method: 'POST', body: '{"user":"carol"}' })).json()).token;
 window.seen = [];
 window.gaps = [];
-window.client = new ArautoClient(location.origin, { token, connectTimeout: 1500, probeInterval: 500 });
+window.client = new ArautoClient(location.origin, { token, timeout: 1500 });
 const channel = client.channel(searchParams.get('channel'), { since: searchParams.get('since') });
 channel.on('gap', (gap) => gaps.push(gap));
 channel.on('count', (message) => seen.push(message.data));
@@ -35,7 +34,7 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
   let counter;
 
   before(async () => {
-    browser = await chromium.launch({ executablePath, headless: true, args: switches });
+    browser = await launch();
     box = await Middlebox.open(server, { '/counter': PAGE, '/plain': PLAIN_PAGE });
   });
 
@@ -55,7 +54,7 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
     page.setDefaultTimeout(30_000);
     const uses = (transport) => page.waitForFunction((wanted) => window.client?.status.state === 'connected' && window.client.status.transport === wanted, transport);
     await page.goto(`${box.url}/counter?channel=${counter.channel}&since=${counter.start}`);
-    await uses('websocket');
+    await uses('ws');
     await counter.passes(20);
     box.blockWebSocket();
     await uses('sse');
@@ -64,7 +63,9 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
     await uses('poll');
     await counter.passes(20);
     box.heal();
-    await uses('websocket');
+    // What the browser says when the network is back: the client need not wait for its next probe.
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await uses('ws');
     await counter.passes(20);
 
     const published = await counter.stop();

@@ -1,38 +1,28 @@
-// Between the connection and the rooms: who gets which frame, and what each action sends.
+// Between the client and the rooms: who gets which message, and what each action sends.
 
 import { Room } from './room.js';
 
 const PAGE = 50;
 const TYPING_EVERY = 3_000;
-const RECEIPT_DELAY = 150; // Marks that follow each other closely are one frame.
+const RECEIPT_DELAY = 150; // Marks that follow each other closely are one command.
 
 /** Events: `rooms` (list or an unread count changed), `open` (another room is shown), `trouble` (text for the user). */
 export class Chat extends EventTarget {
   rooms = new Map(); // name → Room
   open = null;
-  #connection;
+  #client;
   #user;
-  #seen = new Map(); // room → {delivered, read, sent: {delivered, read}, timer}
+  #channels = new Map(); // name → channel, for rooms that were ever entered
+  #seen = new Map(); // room → {delivered, read, sentDelivered, sentRead, timer}
   #typedAt = 0;
   #isWatched = () => false;
 
-  constructor(connection, user, isWatched) {
+  constructor(client, user, isWatched) {
     super();
-    this.#connection = connection;
+    this.#client = client;
     this.#user = user;
     this.#isWatched = isWatched;
-    const toRoom = (act) => ({ detail }) => {
-      const room = this.#roomOf(detail.channel);
-      if (room) act(room, detail);
-    };
-    connection.addEventListener('subscribed', toRoom((room, reply) => this.#subscribed(room, reply)));
-    connection.addEventListener('message', toRoom((room, frame) => this.#message(room, frame)));
-    connection.addEventListener('gap', toRoom((room, frame) => this.#gap(room, frame)));
-    connection.addEventListener('presence', toRoom((room, frame) => room.presence(frame)));
-    connection.addEventListener('typing', toRoom((room, frame) => room.typed(frame.user)));
-    connection.addEventListener('receipt', toRoom((room, frame) => room.mark(frame)));
-    connection.addEventListener('refused', toRoom((room, { error }) => this.#refused(room, error)));
-    connection.addEventListener('problem', ({ detail }) => this.#say('trouble', detail.message));
+    client.on('error', ({ message }) => this.#say('trouble', message));
   }
 
   /** Puts a room on the list without entering it. */
@@ -46,7 +36,8 @@ export class Chat extends EventTarget {
 
   join(name) {
     this.propose(name);
-    this.#connection.subscribe(this.rooms.get(name).channel);
+    if (this.#channels.has(name)) this.#channels.get(name).subscribe();
+    else this.#channels.set(name, this.#listen(name));
   }
 
   show(name) {
@@ -54,13 +45,12 @@ export class Chat extends EventTarget {
     this.open = this.rooms.get(name);
     this.#say('open');
     this.#say('rooms');
-    if (this.open.history === 'unknown' && this.open.isJoined) this.loadOlder();
     this.watched();
   }
 
   leave(name) {
     const room = this.rooms.get(name);
-    this.#connection.unsubscribe(room.channel);
+    this.#channelOf(room).unsubscribe();
     clearTimeout(this.#seen.get(room)?.timer);
     this.#seen.delete(room);
     room.left();
@@ -85,7 +75,7 @@ export class Chat extends EventTarget {
   typed() {
     if (Date.now() - this.#typedAt < TYPING_EVERY) return;
     this.#typedAt = Date.now();
-    this.#connection.send({ type: 'typing', channel: this.open.channel });
+    this.#channelOf(this.open).typing();
   }
 
   /** The person looks at the newest message of the open room, or may do so now. */
@@ -96,26 +86,38 @@ export class Chat extends EventTarget {
     this.#raise(room, 'read', room.top);
   }
 
-  async loadOlder() {
-    const room = this.open;
+  async loadOlder(room = this.open) {
     if (!room.isJoined || room.history === 'loading' || room.history === 'complete') return;
     const before = room.history;
     room.history = 'loading';
     try {
-      const { messages, more } = await this.#connection.request({ type: 'history', channel: room.channel, before: room.oldest, limit: PAGE });
+      const { messages, more } = await this.#channelOf(room).history({ before: room.oldest, limit: PAGE });
       // The room was left, or its log began anew, while the answer was on its way.
       if (!room.isJoined || room.history !== 'loading') return;
       room.prepend(messages, more);
       this.watched();
     } catch (error) {
       if (room.history === 'loading') room.history = before;
-      if (error.code) this.#say('trouble', `Older messages cannot be read: ${error.message}`);
+      this.#say('trouble', `Older messages cannot be read: ${error.message}`);
     }
+  }
+
+  /** A channel keeps its handlers while its room is left and entered again. */
+  #listen(name) {
+    const toRoom = (act) => (value) => this.rooms.has(name) && act(this.rooms.get(name), value);
+    return this.#client.channel(this.rooms.get(name).channel)
+      .on('subscribe', toRoom((room) => this.#subscribed(room)))
+      .on('*', toRoom((room, message) => this.#message(room, message)))
+      .on('gap', toRoom((room, gap) => this.#gap(room, gap)))
+      .on('presence', toRoom((room, change) => room.presence(change)))
+      .on('typing', toRoom((room, { user }) => room.typed(user)))
+      .on('receipt', toRoom((room, receipt) => room.mark(receipt)))
+      .on('error', toRoom((room, error) => this.#refused(room, error)));
   }
 
   async #publish(room, entry) {
     try {
-      const { message } = await this.#connection.publish(room.channel, 'chat', { content: entry.text }, entry.key);
+      const { message } = await this.#channelOf(room).publish('chat', { content: entry.text }, { key: entry.key });
       room.accepted(entry, message);
     } catch (error) {
       room.failed(entry, error);
@@ -123,23 +125,19 @@ export class Chat extends EventTarget {
     }
   }
 
-  async #subscribed(room, reply) {
+  async #subscribed(room) {
     const isFirst = !room.isJoined;
-    room.subscribed(reply);
+    room.isJoined = true;
     this.#say('rooms');
-    if (room === this.open && room.history === 'unknown') this.loadOlder();
-    const { channel } = room;
+    const channel = this.#channelOf(room);
     try {
-      const [{ users }, { receipts }] = await Promise.all([
-        this.#connection.request({ type: 'presence', channel }),
-        this.#connection.request({ type: 'receipt', channel }),
-      ]);
+      const [users, receipts] = await Promise.all([channel.presence(), channel.receipts(), room.history === 'unknown' && this.loadOlder(room)]);
       room.setPeople(users);
       room.setMarks(receipts);
       const own = room.marks.get(this.#user);
       if (isFirst && own && room !== this.open) room.setUnread(Math.max(0, room.top - own.read));
     } catch (error) {
-      if (error.code) this.#say('trouble', error.message);
+      this.#say('trouble', error.message);
     }
     this.#seen.delete(room); // Marks that were on their way when the connection broke are sent again.
     this.#raise(room, 'delivered', room.top);
@@ -147,7 +145,7 @@ export class Chat extends EventTarget {
   }
 
   #message(room, frame) {
-    room.receive(frame);
+    if (!room.receive(frame)) return;
     this.#raise(room, 'delivered', frame.offset);
     if (room === this.open && this.#isWatched()) this.watched();
     else if (frame.from !== this.#user) room.setUnread(room.unread + 1);
@@ -178,14 +176,14 @@ export class Chat extends EventTarget {
   }
 
   #sendMarks(room, seen) {
-    const frame = { type: 'receipt', channel: room.channel };
-    if (seen.delivered > seen.sentDelivered) frame.delivered = seen.sentDelivered = seen.delivered;
-    if (seen.read > seen.sentRead) frame.read = seen.sentRead = seen.read;
-    if (frame.delivered || frame.read) this.#connection.send(frame);
+    const marks = {};
+    if (seen.delivered > seen.sentDelivered) marks.delivered = seen.sentDelivered = seen.delivered;
+    if (seen.read > seen.sentRead) marks.read = seen.sentRead = seen.read;
+    if (marks.delivered || marks.read) this.#channelOf(room).receipt(marks).catch(({ message }) => this.#say('trouble', message));
   }
 
-  #roomOf(channel) {
-    return [...this.rooms.values()].find((room) => room.channel === channel);
+  #channelOf(room) {
+    return this.#channels.get(room.name);
   }
 
   #say(type, detail) {

@@ -1,5 +1,6 @@
 // The demo: who you are, which room, and everything wired together.
 
+import { ArautoClient } from '/demo/arauto.js';
 import { byId } from '/demo/dom.js';
 import { roomName } from '/demo/names.js';
 import { closePanels, wirePanels } from '/demo/panels.js';
@@ -7,7 +8,6 @@ import { ConnectionStatus, toast } from '/demo/status.js';
 import { Tokens } from '/demo/token.js';
 import { identify } from '/demo/who.js';
 import { Chat } from './chat.js';
-import { Connection } from './connection.js';
 import { MessageList } from './message-list.js';
 import { PeopleList, RoomList } from './sidebar.js';
 
@@ -18,9 +18,9 @@ const remembered = sessionStorage; // Of the tab, as is who sits in front of it.
 async function start() {
   const user = await identify();
   const tokens = new Tokens(user);
-  const connection = new Connection(`${location.origin.replace(/^http/, 'ws')}/ws`, () => tokens.fresh());
+  const client = new ArautoClient(location.origin, { token: () => tokens.fresh() });
   let messages;
-  const chat = new Chat(connection, user, () => !document.hidden && messages.isAtEnd);
+  const chat = new Chat(client, user, () => !document.hidden && messages.isAtEnd);
   const people = new PeopleList(user);
   messages = new MessageList(chat, user);
   new RoomList(chat, (name) => {
@@ -28,7 +28,7 @@ async function start() {
     closePanels();
     byId('text').focus();
   });
-  new ConnectionStatus(connection);
+  new ConnectionStatus(client);
   chat.addEventListener('trouble', ({ detail }) => toast(detail));
   chat.addEventListener('open', () => {
     people.show(chat.open);
@@ -41,7 +41,6 @@ async function start() {
   document.addEventListener('visibilitychange', () => chat.watched());
   byId('app').hidden = false;
   enter(chat);
-  connection.start();
 }
 
 function enter(chat) {

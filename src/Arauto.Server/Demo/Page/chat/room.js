@@ -17,7 +17,6 @@ export class Room extends EventTarget {
   isJoined = false;
   epoch = null;
   top = 0; // The newest offset known.
-  base = 0; // The offset at which live messages took over from history.
   history = 'unknown'; // unknown | loading | more | complete
   draft = '';
 
@@ -26,13 +25,6 @@ export class Room extends EventTarget {
     this.name = name;
     this.user = user;
     this.channel = `public:${name}`;
-  }
-
-  subscribed({ offset, epoch, resumed }) {
-    if (!resumed && !this.isJoined) this.base = offset;
-    this.isJoined = true;
-    this.epoch = epoch;
-    this.top = Math.max(this.top, offset);
   }
 
   left() {
@@ -44,7 +36,9 @@ export class Room extends EventTarget {
     for (const event of ['reset', 'people', 'marks', 'unread']) this.#say(event);
   }
 
+  /** @returns whether it is new; the history may have been quicker */
   receive(frame) {
+    if (frame.epoch === this.epoch && frame.offset <= this.top) return false;
     this.top = frame.offset;
     this.epoch = frame.epoch;
     const message = toMessage(frame);
@@ -52,15 +46,22 @@ export class Room extends EventTarget {
     this.#stopTyping(message.from);
     this.#remember(message.from);
     this.#append(message);
+    return true;
   }
 
   /** Older messages, oldest first; `more` says whether there are older ones still. */
   prepend(frames, more) {
-    const messages = frames.map(toMessage);
-    for (const { from } of messages) this.#remember(from);
+    const { oldest = Infinity } = this;
+    const newest = frames.at(-1);
+    this.epoch ??= newest?.epoch ?? null;
+    // What came live while the page was on its way is in both.
+    const messages = frames.filter(({ epoch, offset }) => epoch !== this.epoch || offset < oldest).map(toMessage);
+    for (const message of messages) {
+      this.#remember(message.from);
+      if (message.from === this.user) this.#settle(message);
+    }
     this.items.unshift(...messages);
     this.history = more ? 'more' : 'complete';
-    const newest = frames.at(-1);
     if (newest?.epoch === this.epoch) this.top = Math.max(this.top, newest.offset);
     this.#say('reset');
     this.#say('people');
@@ -77,9 +78,9 @@ export class Room extends EventTarget {
     this.#append({ kind: 'gap', from, to, reason });
   }
 
-  /** The offset before which older messages are to be found. */
+  /** The offset before which older messages are to be found; none while nothing is known. */
   get oldest() {
-    return this.items.find((item) => item.kind === 'message' && item.epoch === this.epoch)?.offset ?? this.base + 1;
+    return this.items.find((item) => item.kind === 'message' && item.epoch === this.epoch)?.offset;
   }
 
   addPending(entry) {

@@ -7,6 +7,8 @@ const CONTENT = {
   incidents: ['kind', 'status', 'place', 'text'],
 };
 
+const MOST_UNANSWERED = 20;
+
 /** The wish to have an object deleted. */
 export const GONE = Symbol('gone');
 
@@ -17,7 +19,7 @@ class Item {
   saved = null; // As the service has it; null if it does not.
   wish = null; // The content this page wants, or GONE; null if it is content.
   base = 0; // The version the wish began from.
-  sent = null; // The wish that is on its way, or whose answer was lost.
+  unanswered = []; // What was sent since, oldest first: any of it may have been saved, and its answer lost.
 
   constructor(kind, id) {
     this.kind = kind;
@@ -90,16 +92,21 @@ export class Board extends EventTarget {
     this.#say('wish');
   }
 
+  /** A wish is on its way. */
+  sent(item, content) {
+    if (!item.unanswered.includes(content)) item.unanswered.push(content);
+    if (item.unanswered.length > MOST_UNANSWERED) item.unanswered.shift();
+  }
+
   /** The service did what was sent. */
-  saved(item, object) {
-    const { sent } = item;
-    item.sent = null;
-    if (sent === GONE) {
+  saved(item, content, object) {
+    item.unanswered = [];
+    if (content === GONE) {
       this.#lose(item);
       return;
     }
     item.base = object.version;
-    if (item.wish === sent) item.wish = null;
+    if (item.wish === content) item.wish = null;
     else this.#toEnd(item);
     if (!item.saved || item.saved.version < object.version) item.saved = object;
     this.#say('change', { item, isOurs: true });
@@ -108,12 +115,12 @@ export class Board extends EventTarget {
   /** The service refused what was sent, and may have said what the object is like now. */
   refused(item, { message, current, isGone }) {
     if (current && this.#isOwn(item, current)) {
-      // Only this page's own change came in between, and its answer had been lost.
+      // Only this page's own change came in between: its answer was lost. What came after it is sent again.
       item.base = current.version;
-      item.sent = null;
+      item.unanswered = [];
       return;
     }
-    item.wish = item.sent = null;
+    Object.assign(item, { wish: null, unanswered: [] });
     if (isGone || !(current ?? item.saved)) this.#lose(item);
     else this.#keep(item, current ?? item.saved);
     this.#say('refused', { item, message });
@@ -140,14 +147,14 @@ export class Board extends EventTarget {
 
   #lose(item) {
     const isUnexpected = item.wish && item.wish !== GONE && item.saved;
-    Object.assign(item, { saved: null, wish: null, sent: null });
+    Object.assign(item, { saved: null, wish: null, unanswered: [] });
     this.#items.delete(`${item.kind} ${item.id}`);
     this.#say('change', { item, isOurs: false });
     if (isUnexpected) this.#say('refused', { item, message: 'It was deleted in the meantime.' });
   }
 
   #isOwn(item, object) {
-    return item.sent !== null && isSame(item.kind, object, item.sent);
+    return item.unanswered.some((content) => isSame(item.kind, object, content));
   }
 
   #say(type, detail) {

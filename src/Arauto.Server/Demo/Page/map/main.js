@@ -1,6 +1,6 @@
 // The live map: everything wired together (docs/live-map.md).
 
-import { Connection } from '/demo/chat/connection.js';
+import { ArautoClient } from '/demo/arauto.js';
 import { byId } from '/demo/dom.js';
 import { closePanels, wirePanels } from '/demo/panels.js';
 import { ConnectionStatus, toast } from '/demo/status.js';
@@ -16,26 +16,25 @@ import { Lists } from './lists.js';
 import { Sender } from './sender.js';
 import { MapService } from './service.js';
 
+const UNUSUAL = 700;
+
 async function start() {
   const user = await identify();
   const tokens = new Tokens(user);
-  const connection = new Connection(`${location.origin.replace(/^http/, 'ws')}/ws`, () => tokens.fresh());
+  const client = new ArautoClient(location.origin, { token: () => tokens.fresh() });
   const service = new MapService(tokens);
   const board = new Board();
   const sender = new Sender(board, service);
   const follower = new Follower(board, service);
   showBoard(board, user);
-  new ConnectionStatus(connection);
-  connection.addEventListener('state', ({ detail }) => detail.name === 'connected' && sender.wake());
-  connection.addEventListener('subscribed', ({ detail }) => detail.resumed || follower.load());
-  connection.addEventListener('message', ({ detail }) => follower.take(detail));
-  connection.addEventListener('gap', () => follower.reload());
+  new ConnectionStatus(client);
+  client.on('status', ({ state }) => state === 'connected' && sender.wake());
   board.addEventListener('refused', ({ detail: { message } }) => toast(message));
+  showUnsaved(board);
   addEventListener('beforeunload', (event) => board.wishes.length > 0 && event.preventDefault());
   wirePanels();
   byId('app').hidden = false;
-  connection.subscribe('updates');
-  connection.start();
+  follower.follow(client.channel('updates'));
 }
 
 /** Everything that shows the board, or changes it. */
@@ -62,6 +61,21 @@ function showBoard(board, user) {
     else gestures.report(); // With the keyboard: in the middle, from where arrow keys move it.
   };
   board.addEventListener('change', ({ detail: { item } }) => item.kind === 'notices' && showNotice(item.value?.text ?? ''));
+}
+
+/** Says how much of what was done here is not saved, once it takes longer than usual. */
+function showUnsaved(board) {
+  let timer = null;
+  const render = () => {
+    timer = null;
+    const { length } = board.wishes;
+    byId('unsaved').hidden = length === 0;
+    byId('unsaved').textContent = length === 1 ? '1 change waits' : `${length} changes wait`;
+  };
+  board.addEventListener('change', () => {
+    if (board.wishes.length > 0) timer ??= setTimeout(render, UNUSUAL);
+    else if (!byId('unsaved').hidden) render();
+  });
 }
 
 function showNotice(text) {

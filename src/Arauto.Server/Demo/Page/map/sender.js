@@ -11,18 +11,12 @@ export class Sender {
   #board;
   #service;
   #isRunning = false;
-  #isUp = true;
   #wait = null; // {end} while it waits for the service.
 
   constructor(board, service) {
     this.#board = board;
     this.#service = service;
     board.addEventListener('wish', () => this.#run());
-  }
-
-  /** Whether the service answered when it was last asked. */
-  get isUp() {
-    return this.#isUp;
   }
 
   /** The service may be there again: tries at once. */
@@ -38,12 +32,10 @@ export class Sender {
       const pace = delay(PACE);
       try {
         await this.#send(item);
-        this.#isUp = true;
         failures = 0;
         if (this.#board.wishes[0] === item) await pace.over;
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
-        this.#isUp = false;
         const ceiling = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++);
         this.#wait = delay(error.retryAfter * 1_000 + Math.random() * ceiling);
         await this.#wait.over;
@@ -57,10 +49,10 @@ export class Sender {
 
   async #send(item) {
     const { kind, id, wish, base } = item;
-    item.sent = wish;
+    this.#board.sent(item, wish);
     try {
       const saved = wish === GONE ? await this.#service.delete(kind, id, base) : await this.#service.save(kind, id, { version: base, ...wish });
-      this.#board.saved(item, saved);
+      this.#board.saved(item, wish, saved);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.#board.refused(item, error);

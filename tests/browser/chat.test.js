@@ -1,19 +1,13 @@
-// The demo page in a real browser, against a running server in development mode: ARAUTO_URL=http://127.0.0.1:8085 npm test
+// The chat in a real browser, against a running server in development mode: ARAUTO_URL=http://127.0.0.1:8085 npm test
 
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { brightness, launch, makePictureFolder, server } from './setup.js';
 import { Link } from './link.js';
 import { Person } from './person.js';
 
-const server = new URL(process.env.ARAUTO_URL ?? fail('Set ARAUTO_URL to a server in development mode, such as http://127.0.0.1:8085.'));
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-describe('Two people on the demo page', { timeout: 180_000 }, () => {
+describe('Two people in the chat', { timeout: 180_000 }, () => {
   let browser;
   let link;
   let pictures;
@@ -22,8 +16,8 @@ describe('Two people on the demo page', { timeout: 180_000 }, () => {
   let bob;
 
   before(async () => {
-    browser = await chromium.launch({ executablePath, headless: true, args: switches });
-    pictures = await mkdtemp(join(tmpdir(), 'arauto-browser-'));
+    browser = await launch();
+    pictures = await makePictureFolder();
   });
 
   after(async () => {
@@ -165,7 +159,7 @@ describe('Two people on the demo page', { timeout: 180_000 }, () => {
       page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload).type)));
     });
     const renewal = eva.page.waitForResponse(`${server.origin}/dev/token`);
-    await eva.page.clock.fastForward('50:00');
+    await eva.page.clock.fastForward('59:30');
     await renewal;
     await alice.says('Still there?');
     await eva.sees(['Still there?']);
@@ -185,8 +179,8 @@ describe('Two people on the demo page', { timeout: 180_000 }, () => {
     const dark = await Person.enter(browser, server.origin, 'dora', room, { viewport: { width: 380, height: 760 }, colorScheme: 'dark' });
     await alice.says('Can you read this at night?');
     await dark.sees(['Can you read this at night?']);
-    const light = await brightness(alice.page);
-    const night = await brightness(dark.page);
+    const light = await brightness(alice.page, '.chat');
+    const night = await brightness(dark.page, '.chat');
     assert.ok(night < 80 && light > 200, `brightness of the grounds: dark ${night}, light ${light}`);
     assert.equal(await dark.page.evaluate(() => document.documentElement.scrollWidth), 380, 'nothing sticks out sideways');
     await dark.page.click('#menu');
@@ -231,17 +225,4 @@ async function publishMany({ channel, count }) {
   });
   socket.onclose = null;
   socket.close();
-}
-
-/** 0 (black) to 255 (white), of what is behind the messages. */
-function brightness(page) {
-  return page.locator('.chat').evaluate((chat) => {
-    const [red, green, blue] = getComputedStyle(chat).backgroundColor.match(/\d+/g).map(Number);
-    return (red + green + blue) / 3;
-  });
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(2);
 }
