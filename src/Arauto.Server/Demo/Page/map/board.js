@@ -80,6 +80,12 @@ export class Board extends EventTarget {
     this.#say('applied', { event, object, item });
   }
 
+  /** Takes a notice that somebody else than the service published. */
+  overhear(text) {
+    const item = this.#item('notices', 'notice');
+    this.#keep(item, { ...item.saved, text });
+  }
+
   /** Wants other content. Shown at once, sent as soon as possible. */
   edit(kind, id, content) {
     const item = this.#item(kind, id);
@@ -100,6 +106,7 @@ export class Board extends EventTarget {
 
   /** The service did what was sent. */
   saved(item, content, object) {
+    if (!this.#isThere(item)) return; // Somebody deleted it since, and that was quicker than the answer.
     item.unanswered = [];
     if (content === GONE) {
       this.#lose(item);
@@ -114,6 +121,7 @@ export class Board extends EventTarget {
 
   /** The service refused what was sent, and may have said what the object is like now. */
   refused(item, { message, current, isGone }) {
+    if (!this.#isThere(item)) return;
     if (current && this.#isOwn(item, current)) {
       // Only this page's own change came in between: its answer was lost. What came after it is sent again.
       item.base = current.version;
@@ -130,6 +138,10 @@ export class Board extends EventTarget {
     const key = `${kind} ${id}`;
     if (!this.#items.has(key)) this.#items.set(key, new Item(kind, id));
     return this.#items.get(key);
+  }
+
+  #isThere(item) {
+    return this.find(item.kind, item.id) === item;
   }
 
   /** Wishes are sent in the order they came up. */
