@@ -19,9 +19,12 @@ public abstract class ClientFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Server = await ScriptedServer.StartAsync();
 
+    /// <summary>What clients are made with; a scenario over WebSocket alone unless its class says otherwise.</summary>
+    protected virtual TransportKind Transport => TransportKind.WebSocket;
+
     protected ArautoClient NewClient(Action<ArautoClientOptions>? configure = null)
     {
-        var options = new ArautoClientOptions { Url = Server.Url, TimeProvider = Time };
+        var options = new ArautoClientOptions { Url = Server.Url, TimeProvider = Time, Transport = Transport };
         configure?.Invoke(options);
         var client = new ArautoClient(options, Seed.Create());
         client.StatusChanged += (_, status) => States.Enqueue(status);

@@ -13,11 +13,6 @@ export class Backoff {
     return Math.random() * Math.min(FIRST * 2 ** this._tries++, CAP);
   }
 
-  /** A part of the first wait, without counting a try; spreads clients that were told the same time. */
-  _jitter() {
-    return Math.random() * FIRST;
-  }
-
   /** The next ceiling is the first again. */
   _reset() {
     this._tries = 0;

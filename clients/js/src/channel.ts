@@ -5,17 +5,19 @@ import type {
 } from "./types.js";
 
 /** What a handler of `Name` gets. */
-type Heard<Events extends EventMap, Name extends string> = Name extends keyof ChannelSignals
+type Heard<Events extends object, Name extends string> = Name extends keyof ChannelSignals
   ? ChannelSignals[Name]
   : Name extends "*"
     ? MessageOf<Events>
-    : Message<Events[Name], Name>;
+    : Name extends keyof Events
+      ? Message<Events[Name], Name>
+      : never;
 
 /** Everything a handler can be for. */
-type Audible<Events extends EventMap> = (keyof Events & string) | keyof ChannelSignals | "*";
+type Audible<Events extends object> = (keyof Events & string) | keyof ChannelSignals | "*";
 
 /** A channel of the server. `Events` are its payloads by event name. */
-export class Channel<Events extends EventMap = EventMap> implements AsyncIterable<MessageOf<Events>> {
+export class Channel<Events extends object = EventMap> implements AsyncIterable<MessageOf<Events>> {
   /** @internal */
   constructor(
     /** Its name. */
@@ -62,9 +64,9 @@ export class Channel<Events extends EventMap = EventMap> implements AsyncIterabl
   async *[Symbol.asyncIterator](): AsyncGenerator<MessageOf<Events>, void, undefined> {
     const reader = new Reader();
     const subscription = this._subscription;
-    this.subscribe();
     subscription._readers.add(reader);
     try {
+      this.subscribe();
       for (let message; (message = await reader._next()); ) {
         this._session._resume(subscription);
         yield message as MessageOf<Events>;
@@ -114,5 +116,5 @@ export class Channel<Events extends EventMap = EventMap> implements AsyncIterabl
   }
 }
 
-/** Has to differ among the publishes of one user on one channel within a day; `crypto.randomUUID` needs TLS. */
-const newKey = () => Date.now().toString(36) + Math.random().toString(36);
+/** Not `crypto.randomUUID`, which pages without TLS do not have. */
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("");

@@ -1,14 +1,15 @@
 import { Channel } from "./channel.js";
+import type { ArautoError } from "./error.js";
 import { Session } from "./session.js";
 import { Subscription } from "./subscription.js";
-import type { ArautoErrorLike, ClientOptions, EventMap, Status } from "./types.js";
+import type { ClientOptions, EventMap, Status } from "./types.js";
 
 /** What a client tells. */
 export interface ClientEvents {
   /** The connection's state changed. */
   status: Status;
   /** An error that belongs to no call, or to a channel without an `error` handler. */
-  error: ArautoErrorLike;
+  error: ArautoError;
 }
 
 /** One user's session with the server: connects with the first use, comes back by itself, resumes everything. */
@@ -24,8 +25,8 @@ export class ArautoClient {
     const given: Required<ClientOptions> = {
       transport: "auto", timeout: 5_000, queueLimit: 1_000, bufferLimit: 1_000, WebSocket: globalThis.WebSocket, fetch: globalThis.fetch, ...options,
     };
-    if (given.transport === "ws" && !given.WebSocket) throw new TypeError("There is no WebSocket here; give one with the option WebSocket.");
-    const base = new URL(url, globalThis.location?.href).href.replace(/^ws/, "http").replace(/[?#].*/, "").replace(/\/*$/, "/");
+    if (given.transport === "ws" && !given.WebSocket) throw new TypeError("No WebSocket here: set the option WebSocket.");
+    const base = new URL(url, globalThis.location?.href).href.replace(/^ws/, "http").replace(/\/?([?#].*)?$/, "/");
     this._session = new Session(base, given);
   }
 
@@ -48,7 +49,7 @@ export class ArautoClient {
    * A channel; for the same name always the same object.
    * @param options `since`: the cursor after which its next subscription begins; it does not move one that has begun
    */
-  channel<Events extends EventMap = EventMap>(name: string, options: { since?: string } = {}): Channel<Events> {
+  channel<Events extends object = EventMap>(name: string, options: { since?: string } = {}): Channel<Events> {
     let channel = this._channels.get(name);
     if (!channel) {
       const subscription = new Subscription(name);

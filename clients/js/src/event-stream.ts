@@ -21,7 +21,7 @@ export class EventStreamParser {
     // A CR at the very end may be the first half of a CRLF, so it waits.
     const lines = (this._rest + text).split(/\r\n|\n|\r(?!$)/);
     this._rest = lines.pop()!;
-    if (this._rest.length > LONGEST_LINE) throw new RangeError("A line of the event stream does not end.");
+    if (this._rest.length > LONGEST_LINE) throw new RangeError("The line does not end.");
     for (const line of lines) this._line(line);
   }
 

@@ -1,4 +1,4 @@
-import { type ArautoError, isAboutToken, toError, unavailable } from "./error.js";
+import { type ArautoError, isAboutToken, toArautoError, toError } from "./error.js";
 import { ask, execute } from "./http.js";
 import { Link } from "./link.js";
 import type { Command, Frame } from "./protocol.js";
@@ -14,6 +14,8 @@ export abstract class HttpLink extends Link {
   protected _isConfirmed = false;
   /** The channels of the request under way, less those that were left since. */
   protected _asked: Subscription[] = [];
+  /** All channels that the request under way names. */
+  private _names: string[] = [];
   private _isReplaced = false;
   private _isStale = false;
   private _isOpen = false;
@@ -71,15 +73,20 @@ export abstract class HttpLink extends Link {
 
   /** A cursor of several channels is the place in each of them. */
   protected _place(cursor: string) {
-    const names = this._asked.map((s) => s._name);
-    for (const subscription of this._asked) subscription._place(cursor, names);
+    const gone = this._names.filter((name) => !this._asked.some((s) => s._name === name));
+    for (const subscription of this._asked) subscription._place(cursor, this._names, [...gone]);
   }
 
   /** Replaces the request if it asks for other channels than wanted. */
   protected _review() {
-    if (!this._isStale && this._wanted().every((s) => s._isLive && this._asked.includes(s))) return;
+    if (!this._isStale && this._isComplete()) return;
     this._wake();
     this._check();
+  }
+
+  /** Whether the request asks for every channel that is wanted, and the server has taken each before, over this link. */
+  protected _isComplete() {
+    return this._isOpen && this._wanted().every((s) => s._isLive && this._asked.includes(s));
   }
 
   private _wanted() {
@@ -89,8 +96,9 @@ export abstract class HttpLink extends Link {
   private async _run() {
     while (!this._isOver) {
       const wanted = this._wanted();
-      // One that begins waits while the cursor of another names its channel, since of two places the furthest counts.
-      const asked = (this._asked = wanted.filter((s) => !s._isNew || !wanted.some((other) => other._cursorNames?.includes(s._name))));
+      // Of two places in a channel the furthest counts, so one that began anew waits while the cursor of another names its former place.
+      const asked = (this._asked = wanted.filter((s) => !wanted.some((other) => other._outdated.includes(s._name))));
+      this._names = asked.map((s) => s._name);
       const abort = (this._request = new AbortController());
       this._isConfirmed = this._isReplaced = this._isStale = false;
       clearTimeout(this._beat);
@@ -135,27 +143,23 @@ export abstract class HttpLink extends Link {
 
   /** A refusal may be about one of the channels: the others go on without it. */
   private async _failed(error: ArautoError, asked: Subscription[]) {
-    if (!(isAboutChannel(error) && (await this._refuse(error, asked)))) this._end(error.code ? error : unavailable(String(error)));
+    if (!(isAboutChannel(error) && (await this._refuse(asked)))) this._end(toArautoError(error));
   }
 
-  private async _refuse(error: ArautoError, asked: Subscription[]) {
+  /** The refusal does not say which it is about, so each is asked for alone. */
+  private async _refuse(asked: Subscription[]) {
     let found = false;
     for (const subscription of asked) {
-      const own = asked.length > 1 ? await this._askAlone(subscription) : error;
-      if (!own || !isAboutChannel(own)) continue;
-      found = true;
-      this._host._refused(subscription, own);
+      try {
+        await ask(this._host, this._host._url("poll", { ...this._query([subscription]), wait: 0 }), this._host._options.timeout, new AbortController());
+      } catch (error) {
+        if (!isAboutChannel(error as ArautoError)) continue;
+        found = true;
+        this._host._refused(subscription, error as ArautoError);
+      }
     }
     return found;
   }
-
-  private _askAlone(subscription: Subscription): Promise<ArautoError | undefined> {
-    const url = this._host._url("poll", { ...this._query([subscription]), wait: 0 });
-    return ask(this._host, url, this._host._options.timeout, new AbortController()).then(
-      () => undefined,
-      (error) => error,
-    );
-  }
 }
 
-const isAboutChannel = (error: ArautoError) => [400, 403, 404].includes(error._status!);
+const isAboutChannel = ({ _status }: ArautoError) => [400, 403, 404].includes(_status!);

@@ -1,4 +1,4 @@
-import { ArautoError, silent, unavailable } from "./error.js";
+import { ArautoError, silent, toArautoError } from "./error.js";
 import type { Host } from "./link.js";
 import type { Command, Frame } from "./protocol.js";
 
@@ -38,24 +38,21 @@ export async function ask(host: Host, url: string, milliseconds: number, abort: 
     if (!response.ok) throw await refusal(response);
     return response.status === 204 ? {} : await response.json();
   } catch (error) {
-    throw error instanceof ArautoError ? error : abort.signal.aborted ? silent() : unavailable(String(error));
+    throw abort.signal.aborted ? silent() : toArautoError(error);
   } finally {
     clearTimeout(limit);
   }
 }
 
+const PATHS: Record<string, string> = { history: "messages", receipt: "receipts" };
+
 /** Executes a command over the HTTP API: the answer as the frame that it would be on a WebSocket. */
 export async function execute(host: Host, { type, id, channel, ...rest }: Command): Promise<Frame> {
-  const path = "v1/channels/" + encodeURIComponent(channel!) + "/";
-  const marks = rest.delivered ?? rest.read;
-  const [url, body] =
-    type === "publish"
-      ? [host._url("v1/publish"), { channel, ...rest }]
-      : type === "history"
-        ? [host._url(path + "messages", rest)]
-        : type === "receipt"
-          ? [host._url(path + "receipts"), marks == null ? undefined : rest]
-          : [host._url(path + type), type === "typing" ? null : undefined];
+  const isPublish = type === "publish";
+  const path = isPublish ? "v1/publish" : `v1/channels/${encodeURIComponent(channel!)}/${PATHS[type] ?? type}`;
+  const isTelling = (rest.delivered ?? rest.read) != null;
+  const body = isPublish ? { channel, ...rest } : isTelling ? rest : type === "typing" ? null : undefined;
+  const url = host._url(path, body === undefined ? rest : {});
   try {
     return { ...(await ask(host, url, host._options.timeout * 2, new AbortController(), body)), type: "reply", id };
   } catch (error) {

@@ -27,7 +27,7 @@ export interface Host {
 /** One connection over one transport, or one try to open it: speaks commands and frames. */
 export abstract class Link {
   _isOver = false;
-  protected _heartbeat: Heartbeat = { interval: 30, timeout: 90 };
+  protected _heartbeat!: Heartbeat;
   private _heardAt = 0;
   private _limit?: ReturnType<typeof setTimeout>;
   protected _beat?: ReturnType<typeof setTimeout>;
@@ -77,7 +77,7 @@ export abstract class Link {
     if (silence >= timeout) return this._end(silent());
     if (silence >= interval) this._ping();
     clearTimeout(this._beat);
-    this._beat = setTimeout(() => this._watch(), 1_000 * Math.min(silence < interval ? interval - silence : interval, timeout - silence));
+    this._beat = setTimeout(() => this._watch(), Math.min(interval, timeout - silence) * 1_000);
   }
 
   /** Asks for a sign of life, where the transport can. */

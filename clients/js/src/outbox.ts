@@ -29,7 +29,7 @@ export class Outbox {
 
   /** Sends a command, now or once connected, and gives its reply. */
   _add(command: Command): Promise<any> {
-    if (this._pending.size >= this._host._options.queueLimit) return Promise.reject(unavailable("Too many calls wait for the server (queueLimit)."));
+    if (this._pending.size >= this._host._options.queueLimit) return Promise.reject(unavailable("Too many calls wait (queueLimit)."));
     return new Promise((_resolve, _reject) => {
       const pending: Pending = { _command: command, _resolve, _reject, _failures: 0 };
       this._pending.set(command.id!, pending);

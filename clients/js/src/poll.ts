@@ -7,7 +7,8 @@ const WAIT = 25;
 /** Long polling: passes wherever a page does. */
 export class PollLink extends HttpLink {
   protected async _exchange(query: Record<string, unknown>, abort: AbortController) {
-    this._isConfirmed = this._asked.every((s) => s._isLive);
+    // While something is to be confirmed the answer must not wait for a message.
+    this._isConfirmed = this._isComplete();
     const wait = this._isConfirmed ? WAIT : 0;
     const { messages, cursor, gaps = [], events = [] } = await ask(
       this._host, this._host._url("poll", { ...query, wait }), wait * 1_000 + this._host._options.timeout, abort);

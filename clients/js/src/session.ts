@@ -18,9 +18,12 @@ const NAMES = Object.keys(LINKS) as TransportName[];
 const STABLE = 10_000;
 const FIRST_PROBE = 30_000;
 const LAST_PROBE = 300_000;
+/** When a probe finds no link that it could stand beside. */
+const AGAIN = 1_000;
 
 // Close codes after which coming back is pointless (docs/errors.md). Those about the token are not among them.
-const FINAL_CODES = [1000, 1003];
+const NORMAL = 1000;
+const UNSUPPORTED = 1003;
 const TOO_LARGE = 1009;
 
 /**
@@ -112,6 +115,8 @@ export class Session extends Emitter implements Host {
   _subscribe(subscription: Subscription) {
     if (this._status.state === "closed") throw this._reason();
     if (!subscription._begin()) return;
+    const { _name } = subscription;
+    for (const other of this._subscriptions.values()) if (other._names?.includes(_name)) other._outdated.push(_name);
     this._askFor(subscription);
     if (this._status.state === "idle") this._begin();
   }
@@ -137,7 +142,7 @@ export class Session extends Emitter implements Host {
     old?._close();
     if (old) this._outbox._unsend(false);
     this._round = [];
-    if (this._last !== link._name) this._probeDelay = FIRST_PROBE;
+    const isOther = this._last !== link._name;
     this._last = this._previous = link._name;
     this._openedAt = Date.now();
     this._tokens._accepted();
@@ -146,7 +151,11 @@ export class Session extends Emitter implements Host {
       this._askFor(subscription);
     }
     this._outbox._flush();
-    this._planProbe();
+    // A link that breaks again and again must not put the probe off for ever.
+    if (isOther || !this._probe) {
+      this._probeDelay = isOther ? FIRST_PROBE : this._probeDelay;
+      this._planProbe();
+    }
     this._set({ state: "connected", transport: link._name, user, connection, node });
   }
 
@@ -161,7 +170,7 @@ export class Session extends Emitter implements Host {
       this._previous = link._name;
     }
     this._hold(error.retryAfter);
-    if (FINAL_CODES.includes(code!)) return this._close(error);
+    if (code === NORMAL || code === UNSUPPORTED) return this._close(error);
     // Beside a link that works a refused token is that link's matter.
     if (isAboutToken(error) && !this._link) {
       if (!this._tokens._refused()) return this._close(error);
@@ -209,7 +218,6 @@ export class Session extends Emitter implements Host {
 
   _subscribed(subscription: Subscription) {
     subscription._isLive = true;
-    subscription._isNew = false;
     subscription._id = undefined;
     subscription._emit("subscribe", { channel: subscription._name, cursor: subscription._cursor });
   }
@@ -218,7 +226,7 @@ export class Session extends Emitter implements Host {
     if (isPassing(error)) {
       subscription._isHeld = true;
       subscription._isLive = false;
-      setTimeout(() => this._release(subscription), Math.max(1, error.retryAfter) * 1_000 + this._backoff._jitter());
+      setTimeout(() => this._release(subscription), (Math.max(1, error.retryAfter) + Math.random()) * 1_000);
       return;
     }
     subscription._finish(error);
@@ -257,7 +265,6 @@ export class Session extends Emitter implements Host {
   private _wait(error: ArautoError) {
     const now = Date.now();
     const wait = Math.max(0, this._notBefore - now) + this._backoff._next();
-    clearTimeout(this._probe);
     this._retry = setTimeout(() => this._begin(), wait);
     this._set({ state: "waiting", retryAt: now + wait, error });
   }
@@ -276,8 +283,10 @@ export class Session extends Emitter implements Host {
   /** @param count how many transports to try, best first; without it those that are better */
   private _planTry(milliseconds: number, count = this._names.indexOf(this._link!._name)) {
     clearTimeout(this._probe);
+    this._probe = undefined;
     if (count) this._probe = setTimeout(() => {
-      if (!this._link || this._trying) return;
+      if (!this._link || this._trying) return this._planTry(AGAIN, count);
+      this._probe = undefined;
       this._round = this._names.slice(0, count);
       this._next();
     }, milliseconds);

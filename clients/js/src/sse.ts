@@ -12,27 +12,26 @@ export class EventStreamLink extends HttpLink {
     const { fetch } = this._host._options;
     const response = await fetch(this._host._url("events", query), { headers: headers(this._host), cache: "no-store", signal });
     if (!response.ok) throw await refusal(response);
-    if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw unavailable("No event stream came.");
     const parser = new EventStreamParser((event) => this._take(event));
     const decoder = new TextDecoder();
     const reader = response.body!.getReader();
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       const { done, value } = await reader.read();
       if (done) throw this._lastError ?? unavailable("The stream ended.");
-      this._heard();
-      if (isFirst) this._watch();
       parser._push(decoder.decode(value, { stream: true }));
     }
   }
 
   private _take({ _id, _data, _comment }: StreamEvent) {
+    // Only now, and not with the first bytes: they may be the page of something between.
+    this._heard();
     if (_comment != null) {
       if (!_comment.startsWith("connected ")) return;
       const hello = JSON.parse(_comment.slice(10));
-      this._heartbeat = hello.heartbeat ?? this._heartbeat;
+      this._heartbeat = hello.heartbeat;
+      this._watch();
       return this._open(hello);
     }
-    this._open();
     if (_data == null) {
       this._place(_id!);
       this._confirm();

@@ -1,12 +1,13 @@
 import { Emitter } from "./emitter.js";
-import type { ArautoErrorLike, Message } from "./types.js";
+import type { ArautoError } from "./error.js";
+import type { Message } from "./types.js";
 
 /** The messages that wait for one iterator. */
 export class Reader {
   readonly _queue: Message[] = [];
   private _wake = () => {};
   private _isDone = false;
-  private _error?: ArautoErrorLike;
+  private _error?: ArautoError;
 
   _push(message: Message) {
     this._queue.push(message);
@@ -14,7 +15,7 @@ export class Reader {
   }
 
   /** No more come; what waits is still read. */
-  _finish(error?: ArautoErrorLike) {
+  _finish(error?: ArautoError) {
     this._isDone = true;
     this._error = error;
     this._wake();
@@ -35,13 +36,13 @@ export class Subscription extends Emitter {
   /** Where to resume; nothing: from now on. */
   _cursor?: string;
   /** The channels that the cursor names, if it came for several. */
-  _cursorNames?: string[];
+  _names?: string[];
+  /** Those of them that have begun anew since, at another place. */
+  _outdated: string[] = [];
   /** Held back for a moment: a reader is slow, or the server asked to wait. */
   _isHeld = false;
   /** Confirmed by the server on the present link, so its messages count. */
   _isLive = false;
-  /** Never confirmed since it began. */
-  _isNew = true;
   /** The subscribe command that is not answered yet. */
   _id?: number;
   /** Begun, and not ended. */
@@ -64,9 +65,10 @@ export class Subscription extends Emitter {
     return Math.max(0, ...[...this._readers].map((reader) => reader._queue.length));
   }
 
-  _place(cursor?: string, names?: string[]) {
+  _place(cursor?: string, names?: string[], outdated: string[] = []) {
     this._cursor = cursor;
-    this._cursorNames = names;
+    this._names = names;
+    this._outdated = outdated;
   }
 
   /** Hands a message on, unless it came before. */
@@ -89,9 +91,8 @@ export class Subscription extends Emitter {
   }
 
   /** Ends it; begun again it starts from now, or from a cursor that is given then. */
-  _finish(error?: ArautoErrorLike) {
+  _finish(error?: ArautoError) {
     this._isOn = this._isHeld = this._isLive = false;
-    this._isNew = true;
     this._epoch = this._id = undefined;
     for (const reader of this._readers) reader._finish(error);
     this._readers.clear();

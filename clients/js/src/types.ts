@@ -1,7 +1,9 @@
+import type { ArautoError } from "./error.js";
+
 /** How bytes travel. */
 export type TransportName = "ws" | "sse" | "poll";
 
-/** Payloads by event name: `{ chat: { content: string }; tick: number }`. */
+/** Payloads by event name, where they are not known; with them `{ chat: { content: string }; tick: number }`. */
 export type EventMap = { [event: string]: any };
 
 /** A published message. */
@@ -25,7 +27,7 @@ export interface Message<Data = unknown, Event extends string = string> {
 }
 
 /** The messages of a channel as a union that `type` tells apart. */
-export type MessageOf<Events extends EventMap> = { [E in keyof Events & string]: Message<Events[E], E> }[keyof Events & string];
+export type MessageOf<Events extends object> = { [E in keyof Events & string]: Message<Events[E], E> }[keyof Events & string];
 
 /** Messages that do not come. Nothing is ever left out without it. */
 export interface Gap {
@@ -101,7 +103,7 @@ export interface HistoryQuery {
 }
 
 /** A page of history, oldest first. */
-export interface HistoryPage<Events extends EventMap = EventMap> {
+export interface HistoryPage<Events extends object = EventMap> {
   messages: MessageOf<Events>[];
   /** The place after the last message: `since` of a subscription, or `after` of the next page. */
   cursor: string;
@@ -117,7 +119,7 @@ export interface ChannelSignals {
   typing: Typing;
   receipt: Receipt;
   /** The server ended or refused the subscription; it does not come back by itself. */
-  error: ArautoErrorLike;
+  error: ArautoError;
 }
 
 /** How the client is, for people to see. */
@@ -125,20 +127,12 @@ export type Status =
   /** Nothing was asked of the client yet. */
   | { state: "idle" }
   /** `error`: why the try before this one failed. */
-  | { state: "connecting"; transport: TransportName; error?: ArautoErrorLike }
+  | { state: "connecting"; transport: TransportName; error?: ArautoError }
   | { state: "connected"; transport: TransportName; user?: string; connection?: string; node?: string }
   /** Not connected; the next try is at `retryAt` (as `Date.now()`). */
-  | { state: "waiting"; retryAt: number; error: ArautoErrorLike }
+  | { state: "waiting"; retryAt: number; error: ArautoError }
   /** For good. Without `error` because `close()` was called. */
-  | { state: "closed"; error?: ArautoErrorLike };
-
-/** The fields of `ArautoError`. */
-export interface ArautoErrorLike extends Error {
-  /** A word of the server's catalogue, or `closed` after `close()`. */
-  readonly code: string;
-  /** Seconds to wait before the next try, where the server said so. */
-  readonly retryAfter: number;
-}
+  | { state: "closed"; error?: ArautoError };
 
 /** What a client can be told at its making. */
 export interface ClientOptions {

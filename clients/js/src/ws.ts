@@ -1,4 +1,4 @@
-import { ArautoError, unavailable } from "./error.js";
+import { ArautoError, toArautoError, unavailable } from "./error.js";
 import { Link } from "./link.js";
 import type { Command } from "./protocol.js";
 
@@ -12,7 +12,7 @@ export class WebSocketLink extends Link {
       this._socket = new this._host._options.WebSocket(this._host._url("ws", this._host._trail()).replace(/^http/, "ws"), "arauto.v1.json");
     } catch (error) {
       // A policy of the page, or no WebSocket here at all.
-      return this._end(unavailable(String(error)));
+      return this._end(toArautoError(error));
     }
     const socket = this._socket;
     // A browser's WebSocket cannot set headers, and an address ends up in logs: the token is the first frame.
@@ -38,20 +38,16 @@ export class WebSocketLink extends Link {
   }
 
   protected _stop() {
-    const socket = this._socket;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    // Closing a socket that is still connecting is an error in itself.
-    socket.onerror = () => {};
-    socket.close();
+    this._socket?.close();
   }
 
   private _receive(data: string) {
+    if (this._isOver) return;
     try {
       this._heard();
       const frame = JSON.parse(data);
       if (frame.type === "connected") {
-        this._heartbeat = frame.heartbeat ?? this._heartbeat;
+        this._heartbeat = frame.heartbeat;
         this._watch();
         this._host._opened(this, frame);
       } else {
@@ -59,7 +55,7 @@ export class WebSocketLink extends Link {
       }
     } catch (error) {
       // A frame that cannot be read may have been a message: resuming from the cursor brings it again.
-      this._end(unavailable(String(error)));
+      this._end(toArautoError(error));
     }
   }
 }

@@ -103,6 +103,8 @@ public sealed class HeartbeatTests
 
         public Framing Framing => WebSocketFraming.Text;
 
+        public bool HearsPeer => true;
+
         public bool IsClosed => Closed is not null;
 
         public bool Send(ReadOnlySpan<ReadOnlyMemory<byte>> frames) => true;

@@ -1,6 +1,6 @@
-using Arauto.Client.Connections;
+using Arauto.Client.Transports;
 
-namespace Arauto.Client.Tests.Connections;
+namespace Arauto.Client.Tests.Transports;
 
 public sealed class ServerAddressTests
 {

@@ -1,6 +1,6 @@
 using Arauto.Protocol.Frames;
 
-namespace Arauto.Client.Connections;
+namespace Arauto.Client.Transports;
 
 /// <summary>Turns error frames into exceptions.</summary>
 internal static class ErrorFrames

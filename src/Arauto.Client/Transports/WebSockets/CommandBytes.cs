@@ -2,7 +2,7 @@ using System.Buffers;
 using Arauto.Protocol.Codecs;
 using Arauto.Protocol.Frames;
 
-namespace Arauto.Client.Connections;
+namespace Arauto.Client.Transports.WebSockets;
 
 /// <summary>Encodes commands into memory of their own, so that they can be queued and sent again.</summary>
 internal static class CommandBytes

@@ -1,4 +1,4 @@
-namespace Arauto.Client.Connections;
+namespace Arauto.Client.Transports;
 
 /// <summary>Durations as the server states them: seconds, from somebody else, so bounded before use.</summary>
 internal static class ServerSeconds
