@@ -64,13 +64,13 @@ public sealed class PollTests
         await using var node = await TestNode.StartAsync(time: _time);
         using var http = node.Client("alice");
         var since = (await http.PollAsync(A, wait: "0")).Cursor();
-        var others = _time.DueIn(TimeSpan.FromSeconds(seconds));
+        var (whole, last) = (TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(10));
         var polling = http.PollAsync(A, since, wait);
-        await Eventually.TrueAsync("the poll waits", () => _time.DueIn(TimeSpan.FromSeconds(seconds)) > others);
+        await Eventually.TrueAsync("the poll waits", () => _time.IsDueIn(whole));
 
-        _time.Advance(TimeSpan.FromSeconds(seconds - 0.01));
+        _time.Advance(whole - last);
         Assert.False(polling.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(0.01));
+        _time.Advance(last);
 
         var answer = await polling;
         Assert.Empty(answer.Messages());
