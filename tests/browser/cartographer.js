@@ -1,8 +1,9 @@
 // Somebody who edits the map: what they see and do.
 
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { server } from './setup.js';
-import { Visitor } from './visitor.js';
+import { DEADLINE, Visitor } from './visitor.js';
 
 /** Bodies of requests that are refused on purpose show in the console. */
 const REFUSALS = /net::ERR_|WebSocket connection|status of (404|409|503)/;
@@ -89,6 +90,41 @@ export class Cartographer extends Visitor {
     await this.page.fill('#card input[type=text]', text);
     await this.page.keyboard.press('Enter');
     await this.incident(text).waitFor();
+  }
+
+  /** Anything anybody may do, at random. */
+  async doesSomething(random) {
+    const what = random();
+    const numbers = Array.from({ length: 3 }, random);
+    const [first, second, third] = numbers;
+    if (what < 0.4) {
+      const ids = Object.keys(SQUARES);
+      await this.drag(ids[Math.floor(first * ids.length)], Math.round(second * 40 - 20), Math.round(third * 40 - 20));
+    } else if (what < 0.6) {
+      await this.reports(`Incident ${first.toString(36).slice(2, 8)}`);
+    } else {
+      await this.page.evaluate((number) => {
+        const incidents = document.querySelectorAll('.incident');
+        incidents[Math.floor(number * incidents.length)]?.focus();
+      }, first);
+      await this.page.keyboard.press(what < 0.9 ? ['ArrowLeft', 'ArrowDown', 'Shift+ArrowUp'][Math.floor(second * 3)] : 'Delete');
+    }
+  }
+
+  /** Waits until the page shows what the service has. */
+  async seesAll({ areas, incidents }) {
+    const at = ({ x, y }) => [x.toFixed(1), y.toFixed(1)];
+    const expected = {
+      areas: Object.fromEntries(areas.map(({ id, corners }) => [id, corners.map((corner) => at(corner).join()).join(' ')])),
+      incidents: Object.fromEntries(incidents.map(({ id, place, text }) => [id, `translate(${at(place).join(' ')}) ${text}`]).sort()),
+    };
+    const look = () => ({
+      areas: Object.fromEntries([...document.querySelectorAll('.area')].map((area) => [area.dataset.id, area.querySelector('polygon').getAttribute('points')]).sort()),
+      incidents: Object.fromEntries([...document.querySelectorAll('.incident')].map((incident) => [incident.dataset.id, `${incident.getAttribute('transform')} ${incident.querySelector('text').textContent}`]).sort()),
+    });
+    const until = Date.now() + DEADLINE;
+    while (JSON.stringify(await this.page.evaluate(look)) !== JSON.stringify(expected) && Date.now() < until) await delay(50);
+    assert.deepEqual(await this.page.evaluate(look), expected, `what ${this.name} sees`);
   }
 
   async middleOf(locator) {

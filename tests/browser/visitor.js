@@ -1,6 +1,6 @@
 // Somebody in front of one of the demo's pages: a browser context of their own.
 
-const DEADLINE = 15_000;
+export const DEADLINE = 15_000;
 
 export class Visitor {
   /**

@@ -16,6 +16,7 @@ internal sealed class EventStreamClient : IDisposable
     private readonly StringBuilder _text = new();
     private readonly List<string> _data = [];
     private string _type = "";
+    private string _id = "";
 
     private EventStreamClient(Socket socket, string head, Stream stream)
     {
@@ -34,7 +35,7 @@ internal sealed class EventStreamClient : IDisposable
     /// <summary>The comments read so far, without the colon.</summary>
     public List<string> Comments { get; } = [];
 
-    /// <summary>What an <c>EventSource</c> would send as <c>Last-Event-ID</c>.</summary>
+    /// <summary>What an <c>EventSource</c> would send as <c>Last-Event-ID</c>: the id of the last event that came whole.</summary>
     public string LastEventId { get; private set; } = "";
 
     /// <summary>The milliseconds after which an <c>EventSource</c> would come back.</summary>
@@ -72,6 +73,7 @@ internal sealed class EventStreamClient : IDisposable
                 TakeField(line);
                 continue;
             }
+            LastEventId = _id;
             var (type, data) = (_type.Length > 0 ? _type : "message", string.Join('\n', _data));
             var isEvent = _data.Count > 0;
             _type = "";
@@ -86,6 +88,7 @@ internal sealed class EventStreamClient : IDisposable
     public async Task<JsonObject> ReadGreetingAsync()
     {
         while (await ReadLineAsync() is { Length: > 0 } line) TakeField(line);
+        LastEventId = _id;
         return JsonNode.Parse(Assert.Single(Comments)["connected ".Length..])!.AsObject();
     }
 
@@ -176,7 +179,7 @@ internal sealed class EventStreamClient : IDisposable
         {
             case "event": _type = value; break;
             case "data": _data.Add(value); break;
-            case "id": LastEventId = value; break;
+            case "id": _id = value; break;
             case "retry": Retry = int.Parse(value); break;
         }
     }

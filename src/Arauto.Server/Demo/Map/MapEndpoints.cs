@@ -21,6 +21,7 @@ internal sealed class MapEndpoints(LiveMap map, ITokenValidator tokens)
         group.MapPut("/incidents/{id:guid}", (RequestDelegate)SaveIncidentAsync);
         group.MapDelete("/incidents/{id:guid}", (RequestDelegate)DeleteIncidentAsync);
         group.MapPut("/notice", (RequestDelegate)SaveNoticeAsync);
+        group.MapFallback("/{**path}", (RequestDelegate)NotFoundAsync);
     }
 
     private async Task ReadAsync(HttpContext context)
@@ -115,6 +116,9 @@ internal sealed class MapEndpoints(LiveMap map, ITokenValidator tokens)
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(body, json, cancellationToken: context.RequestAborted);
     }
+
+    private static Task NotFoundAsync(HttpContext context) =>
+        DemoRefusal.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "The map has no such address; an incident's id is a UUID."));
 
     private static string IdOf(HttpContext context) => (string)context.GetRouteValue("id")!;
 }

@@ -168,6 +168,7 @@ public sealed class LiveMapTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _node.PutAsync("/demo/map/areas/atlantis", new { version = 0, corners = Triangle })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _node.PutAsync("/demo/map/subscriptions/atlantis", new { version = 0, status = "paused" })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _node.PutAsync($"/demo/map/incidents/{NewId()}", Report(7))).Status);
+        Assert.Equal((HttpStatusCode.NotFound, "not_found"), Refusal(await _node.PutAsync("/demo/map/incidents/7", Report())));
     }
 
     [Fact]

@@ -62,7 +62,10 @@ export class Board extends EventTarget {
     const present = new Set(objects.map(([kind, object]) => this.#item(kind, object.id)));
     // What the service answered to this page while the state was on its way is newer than the state.
     const isOlder = ({ saved }) => !saved || saved.version <= revision;
-    for (const [kind, object] of objects) if (isOlder(this.#item(kind, object.id))) this.#keep(this.#item(kind, object.id), object);
+    for (const [kind, object] of objects) {
+      const item = this.#item(kind, object.id);
+      if (isOlder(item) && item.saved?.version !== object.version) this.#keep(item, object);
+    }
     for (const item of [...this.#items.values()]) if (item.saved && isOlder(item) && !present.has(item)) this.#lose(item);
   }
 
@@ -78,6 +81,12 @@ export class Board extends EventTarget {
     if (event === 'incident.deleted') this.#lose(item);
     else if (!item.saved || item.saved.version < object.version) this.#keep(item, object);
     this.#say('applied', { event, object, item });
+  }
+
+  /** Takes a notice that somebody else than the service published. */
+  overhear(text) {
+    const item = this.#item('notices', 'notice');
+    this.#keep(item, { ...item.saved, text });
   }
 
   /** Wants other content. Shown at once, sent as soon as possible. */
@@ -100,6 +109,7 @@ export class Board extends EventTarget {
 
   /** The service did what was sent. */
   saved(item, content, object) {
+    if (!this.#isThere(item)) return; // Somebody deleted it since, and that was quicker than the answer.
     item.unanswered = [];
     if (content === GONE) {
       this.#lose(item);
@@ -114,6 +124,7 @@ export class Board extends EventTarget {
 
   /** The service refused what was sent, and may have said what the object is like now. */
   refused(item, { message, current, isGone }) {
+    if (!this.#isThere(item)) return;
     if (current && this.#isOwn(item, current)) {
       // Only this page's own change came in between: its answer was lost. What came after it is sent again.
       item.base = current.version;
@@ -130,6 +141,10 @@ export class Board extends EventTarget {
     const key = `${kind} ${id}`;
     if (!this.#items.has(key)) this.#items.set(key, new Item(kind, id));
     return this.#items.get(key);
+  }
+
+  #isThere(item) {
+    return this.find(item.kind, item.id) === item;
   }
 
   /** Wishes are sent in the order they came up. */

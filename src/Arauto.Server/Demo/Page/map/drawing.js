@@ -13,6 +13,8 @@ const SIGNS = {
   outage: 'M1.4-8.2-5 1.4H-.4L-1.4 8.2 5-1.4H.4Z',
 };
 
+const LONGEST_LABEL = 32;
+
 const pointsOf = (corners) => corners.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
 const at = ({ x, y }) => `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
 
@@ -99,7 +101,7 @@ export class Drawing {
       element.dataset.status = value.status;
       element.querySelector('.sign').setAttribute('d', SIGNS[value.kind]);
       element.dataset.sign = value.kind;
-      text.textContent = value.text;
+      text.textContent = value.text.length > LONGEST_LABEL ? `${value.text.slice(0, LONGEST_LABEL - 1)}…` : value.text;
       label = `${KINDS[value.kind]}${value.text ? `: ${titleOf(value)}` : ''}, ${STATUSES[value.status].toLowerCase()}`;
     }
     element.classList.toggle('unsaved', item.wish !== null);

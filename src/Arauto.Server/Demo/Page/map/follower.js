@@ -62,8 +62,10 @@ export class Follower {
   }
 
   #take(message) {
-    if (!Number.isSafeInteger(message.data?.version)) return; // Published by somebody else.
+    const { type, data } = message;
     if (this.#held) this.#held.push(message);
-    else this.#board.apply(message.type, KINDS[message.type], message.data);
+    else if (Number.isSafeInteger(data?.version)) this.#board.apply(type, KINDS[type], data);
+    // Any service may publish here; what it says to everybody is shown.
+    else if (type === 'notice' && typeof data?.text === 'string') this.#board.overhear(data.text);
   }
 }
