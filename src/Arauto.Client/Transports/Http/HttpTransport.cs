@@ -21,6 +21,7 @@ internal abstract class HttpTransport : IClientTransport
     private readonly ChannelRefusals _refusals;
     private OpenRequest _request = null!;
     private string? _token;
+    private FollowedSet _followed = new([], null);
     private Task _running = Task.CompletedTask;
     private volatile bool _isFollowing;
 
@@ -55,12 +56,11 @@ internal abstract class HttpTransport : IClientTransport
     {
         _request = request;
         Volatile.Write(ref _token, request.Token);
-        var changed = _changes.Next();
         try
         {
             var following = await FollowAsync(request.Query, cancellationToken).ConfigureAwait(false);
             if (following is null) await _calls.CallAsync(new PingCommand(), request.Token, cancellationToken).ConfigureAwait(false);
-            _running = RunAsync(following, changed, _stop.Token);
+            _running = RunAsync(following, _stop.Token);
             return new Received.Framed(following?.Connected ?? Greeting(request.Token), default);
         }
         catch (HttpRefusedException refused)
@@ -103,7 +103,6 @@ internal abstract class HttpTransport : IClientTransport
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
-        _changes.Dispose();
     }
 
     /// <summary>What stands for the server's greeting where it sends none.</summary>
@@ -135,11 +134,11 @@ internal abstract class HttpTransport : IClientTransport
     }
 
     /// <summary>Follows what is wanted, anew after each change, until the end.</summary>
-    private async Task RunAsync(IFollowing? following, CancellationToken changed, CancellationToken stop)
+    private async Task RunAsync(IFollowing? following, CancellationToken stop)
     {
         try
         {
-            await EmitAsync(await FollowOnAsync(following, changed, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+            await EmitAsync(await FollowOnAsync(following, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -147,16 +146,14 @@ internal abstract class HttpTransport : IClientTransport
         }
     }
 
-    private async Task<Received> FollowOnAsync(IFollowing? following, CancellationToken changed, CancellationToken stop)
+    private async Task<Received> FollowOnAsync(IFollowing? following, CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, changed);
-                if (await RunOneAsync(following, either.Token).ConfigureAwait(false) is { } end) return new Received.Ended(end);
-                stop.ThrowIfCancellationRequested();
-                changed = _changes.Next();
+                foreach (var refusal in _refusals.Take()) await EmitAsync(refusal, stop).ConfigureAwait(false);
+                if (await RunOneAsync(following, stop).ConfigureAwait(false) is { } end) return new Received.Ended(end);
                 following = await FollowAgainAsync(stop).ConfigureAwait(false);
             }
         }
@@ -172,25 +169,47 @@ internal abstract class HttpTransport : IClientTransport
         }
     }
 
-    /// <summary>Passes on what comes until the end, which is returned, or a change.</summary>
+    /// <summary>Passes on what comes until the end, which is returned, or until something else is wanted.</summary>
     private async Task<LinkEnd?> RunOneAsync(IFollowing? following, CancellationToken stop)
     {
         _isFollowing = following is not null;
+        using var other = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var running = RunToEndAsync(following, other.Token);
+        var changing = WaitForOtherAsync(other.Token);
+        await Task.WhenAny(running, changing).ConfigureAwait(false);
+        await other.CancelAsync().ConfigureAwait(false);
+        await changing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var end = await running.ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        return end;
+    }
+
+    private async Task<LinkEnd?> RunToEndAsync(IFollowing? following, CancellationToken stop)
+    {
         try
         {
-            foreach (var refusal in _refusals.Take()) await EmitAsync(refusal, stop).ConfigureAwait(false);
             if (following is not null) return await following.RunAsync(EmitAsync, stop).ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, Options.TimeProvider, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The channels are others now, or the connection is closed.
+            // Something else is wanted, or the connection is closed.
+        }
+        catch (HttpRefusedException refused) when (refused.IsAboutChannel)
+        {
+            // A right has gone. Beginning anew finds out to which channel.
         }
         finally
         {
             following?.Dispose();
         }
         return null;
+    }
+
+    private async Task WaitForOtherAsync(CancellationToken stop)
+    {
+        do await _changes.WaitAsync(stop).ConfigureAwait(false);
+        while (_followed.Covers(_request.Wanted(), Token));
     }
 
     private async Task<IFollowing?> FollowAgainAsync(CancellationToken stop)
@@ -211,8 +230,10 @@ internal abstract class HttpTransport : IClientTransport
     private async Task<IFollowing?> FollowAsync(string query, CancellationToken cancellationToken)
     {
         var wanted = _refusals.Bound(_request.Wanted());
-        while (wanted.Count > 0)
+        while (true)
         {
+            _followed = new FollowedSet(wanted, Token);
+            if (wanted.Count == 0) return null;
             try
             {
                 return await StartAsync(wanted, query, cancellationToken).ConfigureAwait(false);
@@ -225,6 +246,5 @@ internal abstract class HttpTransport : IClientTransport
                 wanted = rest;
             }
         }
-        return null;
     }
 }

@@ -1,45 +1,26 @@
+using System.Threading.Channels;
+
 namespace Arauto.Client.Transports.Http;
 
 /// <summary>
-/// Says when the set of subscriptions has changed, a short moment after the first change, so that ten subscriptions made
+/// Says that subscriptions may have changed, a short moment after the first change, so that ten subscriptions made
 /// together are one request.
 /// </summary>
-internal sealed class SubscriptionChanges(TimeProvider time) : IDisposable
+internal sealed class SubscriptionChanges(TimeProvider time)
 {
     /// <summary>The moment.</summary>
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    private readonly Lock _gate = new();
-    private CancellationTokenSource _source = new(Timeout.InfiniteTimeSpan, time);
-    private bool _isArmed;
-
-    /// <summary>Fires after the next change; begins before the subscriptions are looked at, so that no change is missed.</summary>
-    public CancellationToken Next()
-    {
-        lock (_gate)
-        {
-            if (!_isArmed) return _source.Token;
-            _source.Dispose();
-            _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-            _isArmed = false;
-            return _source.Token;
-        }
-    }
+    private readonly Channel<bool> _noticed = System.Threading.Channels.Channel.CreateBounded<bool>(1);
 
     /// <summary>Something has changed.</summary>
-    public void Notice()
-    {
-        lock (_gate)
-        {
-            if (_isArmed) return;
-            _isArmed = true;
-            _source.CancelAfter(Moment);
-        }
-    }
+    public void Notice() => _noticed.Writer.TryWrite(true);
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Waits for the next change and the moment after it. Changes after its return are for the next call.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        lock (_gate) _source.Dispose();
+        await _noticed.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await Task.Delay(Moment, time, cancellationToken).ConfigureAwait(false);
+        _noticed.Reader.TryRead(out _);
     }
 }
