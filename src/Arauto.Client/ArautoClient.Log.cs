@@ -7,8 +7,8 @@ public sealed partial class ArautoClient
 {
     private static partial class Log
     {
-        [LoggerMessage(9000, LogLevel.Debug, "Connection is {State}; next try in {Seconds} s; {Reason}")]
-        public static partial void StateChanged(ILogger logger, ConnectionState state, double seconds, string? reason);
+        [LoggerMessage(9000, LogLevel.Debug, "Connection is {State} over {Transport}; next try in {Seconds} s; {Reason}")]
+        public static partial void StateChanged(ILogger logger, ConnectionState state, TransportKind? transport, double seconds, string? reason);
 
         [LoggerMessage(9001, LogLevel.Warning, "A frame or token was passed over: {Reason}")]
         public static partial void Unreadable(ILogger logger, string reason);
@@ -21,5 +21,8 @@ public sealed partial class ArautoClient
 
         [LoggerMessage(9004, LogLevel.Debug, "Publish goes over HTTP after {Code}")]
         public static partial void PublishOverHttp(ILogger logger, string code);
+
+        [LoggerMessage(9005, LogLevel.Debug, "{Transport} does not get through: {Reason}")]
+        public static partial void TransportFailed(ILogger logger, TransportKind transport, string reason);
     }
 }

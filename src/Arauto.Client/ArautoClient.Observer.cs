@@ -14,9 +14,11 @@ public sealed partial class ArautoClient
 
         public void OnStatus(ConnectionStatus status)
         {
-            Log.StateChanged(_logger, status.State, status.RetryAfter?.TotalSeconds ?? 0, status.Reason);
+            Log.StateChanged(_logger, status.State, status.Transport, status.RetryAfter?.TotalSeconds ?? 0, status.Reason);
             Raise(client.StatusChanged, status);
         }
+
+        public void OnTransportFailed(TransportKind kind, string reason) => Log.TransportFailed(_logger, kind, reason);
 
         public void OnEvent(ServerFrame frame)
         {

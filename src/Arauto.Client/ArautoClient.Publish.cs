@@ -37,11 +37,12 @@ public sealed partial class ArautoClient
     /// Publishes a payload that is JSON already; it is kept byte for byte. Completes when the server has the message
     /// in the channel's log. Waits while there is no connection and is sent again after a reconnect, always with the
     /// same key, so that it takes effect once. A refusal that may pass (<see cref="ArautoException.IsRetryable"/>) is
-    /// tried again three times, after about 1, 2 and 4 s or when the server said, then once over HTTP.
+    /// tried again three times, after about 1, 2 and 4 s or when the server said, then once over HTTP; an answer that
+    /// does not come within <see cref="ArautoClientOptions.AnswerTimeout"/> counts as such a refusal.
     /// </summary>
     /// <param name="channel">The channel.</param>
     /// <param name="event">The event: 1 to 128 characters, no word of the protocol.</param>
-    /// <param name="data">One JSON value as UTF-8. Not copied before it is encoded, which happens before the first wait for an answer.</param>
+    /// <param name="data">One JSON value as UTF-8; copied.</param>
     /// <param name="key">The idempotency key; a UUID version 7 is made without. Give one to make repetitions over the life of your process one.</param>
     /// <param name="cancellationToken">Gives up waiting; the message may still be published.</param>
     /// <exception cref="ArgumentException">The channel, the event or the JSON is not valid.</exception>
@@ -49,7 +50,7 @@ public sealed partial class ArautoClient
     public Task<PublishResult> PublishJsonAsync(string channel, string @event, ReadOnlyMemory<byte> data, string? key = null, CancellationToken cancellationToken = default)
     {
         CheckJson(data.Span);
-        return PublishOnceAsync(channel, @event, data, key, cancellationToken);
+        return PublishOnceAsync(channel, @event, data.ToArray(), key, cancellationToken);
     }
 
     private async Task<PublishResult> PublishOnceAsync(string channel, string @event, ReadOnlyMemory<byte> data, string? key, CancellationToken cancellationToken)
@@ -57,12 +58,13 @@ public sealed partial class ArautoClient
         CheckChannel(channel);
         if (ReservedWords.CheckEvent(@event) is { } wrong) throw new ArgumentException(wrong.Message, nameof(@event));
         key ??= Guid.CreateVersion7(_options.TimeProvider.GetUtcNow()).ToString();
+        PublishCommand Command(long? id) => new() { Id = id, Channel = channel, Event = @event, Data = data, Key = key };
         var logger = _options.Logger ?? NullLogger.Instance;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                var answer = await _session.RequestAsync(id => new PublishCommand { Id = id, Channel = channel, Event = @event, Data = data, Key = key }, resend: true, cancellationToken).ConfigureAwait(false);
+                var answer = await _session.RequestAsync(id => Command(id), resend: true, _options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
                 return new PublishResult(Expect<PublishReply>(answer).Outcome, key, answer.Bytes);
             }
             catch (ArautoException error) when (error.IsRetryable && Status.State != ConnectionState.Closed)
@@ -77,7 +79,20 @@ public sealed partial class ArautoClient
                 await Task.Delay(wait, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
-        return await _http.PublishAsync(channel, @event, data, key, _session.Token, cancellationToken).ConfigureAwait(false);
+        return await PublishOverHttpAsync(Command(null), key, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PublishResult> PublishOverHttpAsync(PublishCommand command, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _calls.CallAsync(command, _session.Token, cancellationToken).ConfigureAwait(false);
+            return new PublishResult(((PublishReply)answer.Frame).Outcome, key, answer.Bytes);
+        }
+        catch (IOException error)
+        {
+            throw ArautoException.Of(ErrorCode.Unavailable, $"The server could not be reached over HTTP either: {error.Message}", error);
+        }
     }
 
     /// <summary>Half to one and a half of 1, 2, 4 s, and never before the time the server named.</summary>

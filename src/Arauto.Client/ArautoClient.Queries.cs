@@ -17,7 +17,7 @@ public sealed partial class ArautoClient
         CheckChannel(channel);
         if (before is not null && after is not null) throw new ArgumentException("before and after exclude each other.", nameof(after));
         if (limit is { } most) ArgumentOutOfRangeException.ThrowIfLessThan(most, 1, nameof(limit));
-        var answer = await _session.RequestAsync(id => new HistoryCommand { Id = id, Channel = channel, Before = before, After = after, Limit = limit }, resend: true, cancellationToken).ConfigureAwait(false);
+        var answer = await _session.RequestAsync(id => new HistoryCommand { Id = id, Channel = channel, Before = before, After = after, Limit = limit }, resend: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         var reply = Expect<HistoryReply>(answer);
         return new HistoryPage([.. reply.Messages.Select(static frame => new Message(frame, default))], reply.Position, reply.Cursor, reply.More);
     }
@@ -27,7 +27,7 @@ public sealed partial class ArautoClient
     public async Task<IReadOnlyList<PresentUser>> PresenceAsync(string channel, CancellationToken cancellationToken = default)
     {
         CheckChannel(channel);
-        var answer = await _session.RequestAsync(id => new PresenceCommand { Id = id, Channel = channel }, resend: true, cancellationToken).ConfigureAwait(false);
+        var answer = await _session.RequestAsync(id => new PresenceCommand { Id = id, Channel = channel }, resend: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         return Expect<PresenceReply>(answer).Users;
     }
 
@@ -52,7 +52,7 @@ public sealed partial class ArautoClient
     {
         CheckChannel(channel);
         if (delivered is null && read is null) throw new ArgumentException("Give delivered, read or both.", nameof(delivered));
-        return _session.RequestAsync(id => new ReceiptCommand { Id = id, Channel = channel, Delivered = delivered, Read = read }, resend: true, cancellationToken);
+        return _session.RequestAsync(id => new ReceiptCommand { Id = id, Channel = channel, Delivered = delivered, Read = read }, resend: true, cancellationToken: cancellationToken);
     }
 
     /// <summary>Asks for everybody's marks in a channel.</summary>
@@ -60,7 +60,7 @@ public sealed partial class ArautoClient
     public async Task<IReadOnlyList<Receipt>> ReceiptsAsync(string channel, CancellationToken cancellationToken = default)
     {
         CheckChannel(channel);
-        var answer = await _session.RequestAsync(id => new ReceiptCommand { Id = id, Channel = channel }, resend: true, cancellationToken).ConfigureAwait(false);
+        var answer = await _session.RequestAsync(id => new ReceiptCommand { Id = id, Channel = channel }, resend: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         return Expect<ReceiptsReply>(answer).Receipts;
     }
 
@@ -69,7 +69,7 @@ public sealed partial class ArautoClient
     public async Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default)
     {
         var begun = _options.TimeProvider.GetTimestamp();
-        await _session.RequestAsync(static id => new PingCommand { Id = id }, resend: false, cancellationToken).ConfigureAwait(false);
+        await _session.RequestAsync(static id => new PingCommand { Id = id }, resend: false, cancellationToken: cancellationToken).ConfigureAwait(false);
         return _options.TimeProvider.GetElapsedTime(begun);
     }
 }

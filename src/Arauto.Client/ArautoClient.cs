@@ -1,15 +1,14 @@
-using Arauto.Client.Connections;
-using Arauto.Client.Publishing;
 using Arauto.Client.Sessions;
-using Arauto.Client.Transports.WebSockets;
-using Arauto.Protocol.Codecs;
+using Arauto.Client.Transports;
+using Arauto.Client.Transports.Http;
 using Arauto.Protocol.Frames;
 
 namespace Arauto.Client;
 
 /// <summary>
-/// A client of the Arauto server. Connects with the first use, reconnects by itself, resumes every subscription from
-/// its cursor and repeats unanswered commands, so that nothing is lost or doubled over a lost connection.
+/// A client of the Arauto server. Connects with the first use, over the best transport that gets through, reconnects by
+/// itself, resumes every subscription from its cursor and repeats unanswered commands, so that nothing is lost or
+/// doubled over a lost connection or a change of the transport.
 /// All members are safe for use from any thread.
 /// </summary>
 /// <remarks>
@@ -20,7 +19,8 @@ public sealed partial class ArautoClient : IAsyncDisposable
 {
     private readonly ArautoClientOptions _options;
     private readonly ClientSession _session;
-    private readonly HttpPublisher _http;
+    private readonly HttpGateway _http;
+    private readonly CommandCalls _calls;
     private readonly Random _random;
 
     /// <summary>Makes a client; nothing is sent before its first use.</summary>
@@ -36,10 +36,9 @@ public sealed partial class ArautoClient : IAsyncDisposable
         options.Validate();
         _options = options;
         _random = random;
-        var codec = JsonCodec.Instance;
-        var address = ServerAddress.WebSocket(options.Url!);
-        _session = new ClientSession(options, codec, () => new WebSocketTransport(address, codec.Subprotocol, options.Compression, options.MaxFrameBytes, options.TimeProvider), new Observer(this), random);
-        _http = new HttpPublisher(options.Url!, options.TimeProvider);
+        _http = new HttpGateway(options);
+        _calls = new CommandCalls(_http, options);
+        _session = new ClientSession(options, new TransportFactory(options, _http), new Observer(this), random);
     }
 
     /// <summary>Where the connection stands.</summary>

@@ -26,5 +26,8 @@ public sealed class ArautoException : Exception
     /// <summary>Whether the same command may succeed later without being changed.</summary>
     public bool IsRetryable => ErrorCatalogue.FromWord(Code) is ErrorCode.RateLimited or ErrorCode.Unavailable or ErrorCode.Internal;
 
+    /// <summary>Whether only another token helps.</summary>
+    internal bool IsAboutToken => ErrorCatalogue.FromWord(Code) is ErrorCode.Unauthorized or ErrorCode.TokenExpired or ErrorCode.TokenRevoked;
+
     internal static ArautoException Of(ErrorCode code, string message, Exception? inner = null) => new(code.Word(), message, null, inner);
 }

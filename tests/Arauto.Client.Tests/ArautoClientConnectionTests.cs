@@ -64,7 +64,7 @@ public sealed class ArautoClientConnectionTests : ClientFixture
     }
 
     [Fact]
-    public async Task Move_is_obeyed_to_the_second()
+    public async Task Move_is_obeyed()
     {
         var client = NewClient();
         Read(client, "room:1");
@@ -72,7 +72,7 @@ public sealed class ArautoClientConnectionTests : ClientFixture
         await peer.AcceptSubscriptionAsync(3);
         await peer.SendAsync("""{"type":"move","after":2.5,"reason":"draining"}""");
         await Eventually.True(() => client.Status.State == ConnectionState.Waiting, "waiting");
-        Assert.Equal(TimeSpan.FromSeconds(2.5), client.Status.RetryAfter);
+        Assert.InRange(client.Status.RetryAfter!.Value.TotalSeconds, 2.5, 3.5);
         await ReconnectAsync(client);
         peer = await Server.AcceptAsync();
         Assert.Equal(Peer.Cursor(3), (await peer.ExpectAsync("subscribe")).GetProperty("since").GetString());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Arauto.Client.Tests.Scripting;
+using Arauto.Client.Transports.Http;
 
 namespace Arauto.Client.Tests;
 
@@ -19,9 +20,12 @@ public abstract class ClientFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Server = await ScriptedServer.StartAsync();
 
+    /// <summary>What clients are made with; a scenario over WebSocket alone unless its class says otherwise.</summary>
+    protected virtual TransportKind Transport => TransportKind.WebSocket;
+
     protected ArautoClient NewClient(Action<ArautoClientOptions>? configure = null)
     {
-        var options = new ArautoClientOptions { Url = Server.Url, TimeProvider = Time };
+        var options = new ArautoClientOptions { Url = Server.Url, TimeProvider = Time, Transport = Transport };
         configure?.Invoke(options);
         var client = new ArautoClient(options, Seed.Create());
         client.StatusChanged += (_, status) => States.Enqueue(status);
@@ -46,6 +50,22 @@ public abstract class ClientFixture : IAsyncLifetime
         var wait = client.Status.RetryAfter!.Value;
         await Eventually.True(() => Time.Waiting.Any(w => (w - wait).Duration() < TimeSpan.FromMilliseconds(2)) || client.Status.State != ConnectionState.Waiting, "the timer is set");
         Time.Advance(wait + TimeSpan.FromMilliseconds(1));
+    }
+
+    /// <summary>Lets the short moment pass after which changed subscriptions become one request.</summary>
+    private protected async Task PassMomentAsync()
+    {
+        await Eventually.True(() => Time.Waiting.Contains(SubscriptionChanges.Moment), "the change is noticed");
+        Time.Advance(SubscriptionChanges.Moment);
+    }
+
+    /// <summary>Lets the time pass after which a better transport is probed.</summary>
+    private protected async Task PassProbeIntervalAsync(double seconds)
+    {
+        bool IsProbe(TimeSpan wait) => wait.TotalSeconds >= seconds * 0.75 && wait.TotalSeconds <= seconds * 1.25;
+        await Eventually.True(() => Time.Waiting.Any(IsProbe), $"a probe is due in about {seconds} s");
+        // Not further: the limit of the try begins with it.
+        Time.Advance(Time.Waiting.First(IsProbe));
     }
 
     public async ValueTask DisposeAsync()

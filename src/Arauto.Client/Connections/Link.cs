@@ -1,51 +1,67 @@
 using System.Threading.Channels;
+using Arauto.Client.Commands;
 using Arauto.Client.Transports;
-using Arauto.Protocol.Codecs;
 using Arauto.Protocol.Frames;
 
 namespace Arauto.Client.Connections;
 
 /// <summary>
-/// One connection from the handshake to its end: a receive loop, a send loop and a watch over silence. Whatever ends
-/// first ends it; <see cref="RunAsync"/> then returns why, once, after all loops have stopped.
+/// One connection from the handshake to its end. Opened first; then a receive loop, a send loop and a watch over silence
+/// run. Whatever ends first ends it; <see cref="RunAsync"/> then returns why, once, after all loops have stopped.
 /// </summary>
-internal sealed class Link(IClientTransport transport, INativeCodec codec, ILinkHandler handler, TimeSpan connectTimeout, TimeProvider time)
+internal sealed class Link(TransportKind kind, IClientTransport transport, ILinkHandler handler, ArautoClientOptions options) : IAsyncDisposable
 {
-    /// <summary>The most frames that may wait before an ephemeral one is dropped.</summary>
+    /// <summary>The most commands that may wait before an ephemeral one is dropped.</summary>
     private const int EphemeralLimit = 64;
 
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
-    // Unbounded by type, bounded by use: the session posts at most its pending commands and two frames per
+    // Unbounded by type, bounded by use: the session posts at most its pending commands and two commands per
     // subscription, and PostEphemeral drops above a fixed count. Not SingleReader: that kind cannot be counted.
-    private readonly Channel<ReadOnlyMemory<byte>> _outbox = System.Threading.Channels.Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
+    private readonly Channel<(ClientCommand Command, PendingCommand? Waiting)> _outbox = System.Threading.Channels.Channel.CreateUnbounded<(ClientCommand, PendingCommand?)>();
     private readonly TaskCompletionSource<LinkEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider _time = options.TimeProvider;
     private long _lastHeard;
-    private ArautoException? _lastError;
 
-    /// <summary>Queues a frame. Never blocks; after the end it is dropped, and the session sends it again on the next link.</summary>
-    public void Post(ReadOnlyMemory<byte> frame) => _outbox.Writer.TryWrite(frame);
+    /// <summary>How it travels.</summary>
+    public TransportKind Kind => kind;
 
-    /// <summary>Queues a frame that may be dropped, and is when others wait.</summary>
-    public void PostEphemeral(ReadOnlyMemory<byte> frame)
+    /// <summary>What the server said of the connection; once it is open.</summary>
+    public ConnectedFrame? Connected { get; private set; }
+
+    /// <summary>Queues a command. Never blocks; after the end it is dropped, and the session sends it again on the next link.</summary>
+    public void Post(ClientCommand command) => _outbox.Writer.TryWrite((command, null));
+
+    /// <summary>Queues a command that is waited for.</summary>
+    public void Post(PendingCommand waiting) => _outbox.Writer.TryWrite((waiting.Command, waiting));
+
+    /// <summary>Queues a command that may be dropped, and is when others wait.</summary>
+    public void PostEphemeral(ClientCommand command)
     {
-        if (_outbox.Reader.Count < EphemeralLimit) _outbox.Writer.TryWrite(frame);
+        if (_outbox.Reader.Count < EphemeralLimit) Post(command);
     }
 
     /// <summary>Ends the connection; the first reason counts.</summary>
     public void End(LinkEnd end) => _end.TrySetResult(end);
 
-    /// <summary>Opens the connection, runs it, and returns why it ended.</summary>
-    public async Task<LinkEnd> RunAsync(string? token, CancellationToken cancellationToken)
+    /// <summary>Opens the connection.</summary>
+    /// <returns><see langword="null"/>, or why it could not be opened; it is disposed then.</returns>
+    public async Task<LinkEnd?> OpenAsync(OpenRequest request, CancellationToken cancellationToken)
+    {
+        var end = await TryOpenAsync(request, cancellationToken).ConfigureAwait(false);
+        if (end is not null) await DisposeAsync().ConfigureAwait(false);
+        return end;
+    }
+
+    /// <summary>Runs the open connection and returns why it ended; it is disposed then.</summary>
+    public async Task<LinkEnd> RunAsync(CancellationToken cancellationToken)
     {
         // Not linked to the caller's token: cancelling a WebSocket's receive aborts it, and a client that is
         // closed on purpose says goodbye first.
         using var stop = new CancellationTokenSource();
         try
         {
-            if (await OpenAsync(token, cancellationToken).ConfigureAwait(false) is not { } connected) return await _end.Task.ConfigureAwait(false);
-            handler.OnOpened(this, connected);
-            Task[] loops = [ReceiveAsync(stop.Token), SendAsync(stop.Token), WatchAsync(connected, stop.Token)];
+            Task[] loops = [ReceiveAsync(stop.Token), SendAsync(stop.Token), WatchAsync(stop.Token)];
             using (cancellationToken.UnsafeRegister(static link => ((Link)link!).End(LinkEnd.Lost("The client was closed.")), this))
             {
                 var end = await _end.Task.ConfigureAwait(false);
@@ -58,45 +74,36 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
         }
         finally
         {
-            await transport.DisposeAsync().ConfigureAwait(false);
+            await DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Connects and waits for the server's first frame; on failure sets the end and returns <see langword="null"/>.</summary>
-    private async Task<ConnectedFrame?> OpenAsync(string? token, CancellationToken cancellationToken)
+    private async Task<LinkEnd?> TryOpenAsync(OpenRequest request, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(connectTimeout, time);
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await transport.ConnectAsync(token, either.Token).ConfigureAwait(false);
-            while (true)
+            switch (await transport.OpenAsync(request, either.Token).ConfigureAwait(false))
             {
-                var received = await transport.ReceiveAsync(either.Token).ConfigureAwait(false);
-                if (received.CloseCode is { } code)
-                {
-                    End(LinkEnd.Closed(code, received.CloseReason, _lastError));
+                case Received.Framed { Frame: ConnectedFrame connected }:
+                    Connected = connected;
+                    Volatile.Write(ref _lastHeard, _time.GetTimestamp());
                     return null;
-                }
-                _lastHeard = time.GetTimestamp();
-                if (!codec.TryDecodeFrame(received.Frame.Span, out var frame, out _)) continue;
-                if (frame is ConnectedFrame connected) return connected;
-                if (frame is ErrorFrame error) _lastError = error.ToException();
+                case Received.Ended ended:
+                    return ended.End;
+                default:
+                    return LinkEnd.Lost("The server did not greet.");
             }
-        }
-        catch (HandshakeRefusedException refused)
-        {
-            End(LinkEnd.HandshakeRefused(refused.Status, ServerSeconds.Bound(refused.RetryAfter)));
         }
         catch (IOException error)
         {
-            End(LinkEnd.Lost(error.Message, error));
+            return LinkEnd.Lost(error.Message, error);
         }
         catch (OperationCanceledException)
         {
-            End(LinkEnd.Lost(timeout.IsCancellationRequested ? $"The server did not answer within {connectTimeout.TotalSeconds:0.#} s." : "The client was closed."));
+            return LinkEnd.Lost(timeout.IsCancellationRequested ? $"The server did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s." : "The client was closed.");
         }
-        return null;
     }
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
@@ -106,13 +113,13 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
             while (true)
             {
                 var received = await transport.ReceiveAsync(cancellationToken).ConfigureAwait(false);
-                if (received.CloseCode is { } code)
+                if (received is Received.Ended ended)
                 {
-                    End(LinkEnd.Closed(code, received.CloseReason, _lastError));
+                    End(ended.End);
                     return;
                 }
-                Volatile.Write(ref _lastHeard, time.GetTimestamp());
-                Take(received.Frame.Span);
+                Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+                Take(received);
             }
         }
         catch (Exception error)
@@ -122,24 +129,32 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
         }
     }
 
-    private void Take(ReadOnlySpan<byte> bytes)
+    private void Take(Received received)
     {
-        if (!codec.TryDecodeFrame(bytes, out var frame, out var error))
+        switch (received)
         {
-            handler.OnUnreadable(error.Message);
-            return;
+            case Received.Framed framed:
+                if (framed.Frame is MoveFrame move) End(LinkEnd.Moved(ServerSeconds.Read(move.After) ?? TimeSpan.Zero, move.Reason));
+                handler.OnFrame(this, framed.Frame, framed.Bytes.Span);
+                break;
+            case Received.Places places:
+                handler.OnPlaces(places.Cursor);
+                break;
+            case Received.Unreadable unreadable:
+                handler.OnUnreadable(unreadable.Reason);
+                break;
         }
-        if (frame is ErrorFrame { Id: null } said) _lastError = said.ToException();
-        if (frame is MoveFrame move) End(LinkEnd.Moved(ServerSeconds.Read(move.After) ?? TimeSpan.Zero, move.Reason));
-        handler.OnFrame(this, frame, bytes);
     }
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var frame in _outbox.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                await transport.SendAsync(frame, cancellationToken).ConfigureAwait(false);
+            await foreach (var (command, waiting) in _outbox.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                waiting?.MarkSent(_time.GetTimestamp());
+                await transport.SendAsync(command, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {
@@ -147,24 +162,24 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
         }
     }
 
-    private async Task WatchAsync(ConnectedFrame connected, CancellationToken cancellationToken)
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var heartbeat = new Heartbeat(connected);
+        var heartbeat = new Heartbeat(Connected!);
         try
         {
             while (true)
             {
-                var silence = time.GetElapsedTime(Volatile.Read(ref _lastHeard));
+                var silence = _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
                 switch (heartbeat.After(silence, out var next))
                 {
                     case HeartbeatAction.Ping:
-                        Post(CommandBytes.Of(codec, new PingCommand()));
+                        Post(new PingCommand());
                         break;
                     case HeartbeatAction.GiveUp:
                         End(LinkEnd.Lost($"Nothing was heard from the server for {silence.TotalSeconds:0} s."));
                         return;
                 }
-                await Task.Delay(next, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(next, _time, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -173,10 +188,10 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
         }
     }
 
-    /// <summary>Lets queued frames out and sends a close frame, within a bound: the peer may be the reason for the end.</summary>
+    /// <summary>Lets queued commands out and says goodbye, within a bound: the peer may be the reason for the end.</summary>
     private async Task SayGoodbyeAsync(Task sending)
     {
-        using var timeout = new CancellationTokenSource(GoodbyeTimeout, time);
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
         try
         {
             await sending.WaitAsync(timeout.Token).ConfigureAwait(false);
@@ -187,4 +202,7 @@ internal sealed class Link(IClientTransport transport, INativeCodec codec, ILink
             // The peer does not take it; the connection is dropped instead.
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => transport.DisposeAsync();
 }

@@ -1,3 +1,5 @@
+using Arauto.Client.Transports;
+
 namespace Arauto.Client.Connections;
 
 /// <summary>Decides after each end of a connection whether and when to come back. Not thread-safe; owned by the session's loop.</summary>
@@ -19,8 +21,8 @@ internal sealed class ReconnectPolicy(Backoff backoff, TimeSpan stableAfter, boo
         {
             { Kind: LinkEndKind.Refused } => null,
             { Kind: LinkEndKind.Unauthorized } when !canRenewToken => null,
-            // The server spreads the times of its move frames itself; more jitter would only add downtime.
-            { Kind: LinkEndKind.Moved, RetryAfter: { } after } => after,
+            // The server is well and has named the time; doubling waits are for one that is not.
+            { Kind: LinkEndKind.Moved, RetryAfter: { } after } => after + backoff.Jitter(),
             { RetryAfter: { } after } => Longer(backoff.Next(), after + backoff.Jitter()),
             _ => backoff.Next(),
         };

@@ -1,5 +1,4 @@
 using Arauto.Client.Commands;
-using Arauto.Client.Connections;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 
@@ -11,9 +10,10 @@ internal sealed partial class ClientSession
     /// <summary>Sends a command, now or once connected, and waits for its answer.</summary>
     /// <param name="make">Makes the command with its id.</param>
     /// <param name="resend">Whether to send it again after a reconnect.</param>
+    /// <param name="answerWithin">The time from its sending after which it fails as <c>unavailable</c>; waiting for a connection does not count.</param>
     /// <param name="cancellationToken">Gives up waiting; what was sent may still take effect.</param>
-    /// <exception cref="ArautoException">The server refused, or the session is closed.</exception>
-    public async Task<Answer> RequestAsync(Func<long, ClientCommand> make, bool resend, CancellationToken cancellationToken)
+    /// <exception cref="ArautoException">The server refused or did not answer, or the session is closed.</exception>
+    public async Task<Answer> RequestAsync(Func<long, ClientCommand> make, bool resend, TimeSpan? answerWithin = null, CancellationToken cancellationToken = default)
     {
         await TakeSlotAsync(cancellationToken).ConfigureAwait(false);
         PendingCommand? command = null;
@@ -22,7 +22,7 @@ internal sealed partial class ClientSession
             command = Register(make, resend);
             Start();
             using (cancellationToken.UnsafeRegister(static (waiting, token) => ((PendingCommand)waiting!).Answer.TrySetCanceled(token), command))
-                return await command.Answer.Task.ConfigureAwait(false);
+                return answerWithin is { } limit ? await WaitAsync(command, limit).ConfigureAwait(false) : await command.Answer.Task.ConfigureAwait(false);
         }
         finally
         {
@@ -38,9 +38,26 @@ internal sealed partial class ClientSession
         lock (_gate)
         {
             ThrowIfClosed();
-            _link?.PostEphemeral(CommandBytes.Of(_codec, make(++_lastId)));
+            _link?.PostEphemeral(make(++_lastId));
         }
         Start();
+    }
+
+    private async Task<Answer> WaitAsync(PendingCommand command, TimeSpan limit)
+    {
+        while (true)
+        {
+            var left = command.SentAt is { } at ? limit - _time.GetElapsedTime(at) : limit;
+            if (left <= TimeSpan.Zero) throw ArautoException.Of(ErrorCode.Unavailable, $"The server did not answer within {limit.TotalSeconds:0.#} s.");
+            try
+            {
+                return await command.Answer.Task.WaitAsync(left, _time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // It may have been sent later than the wait began; the rest of its time is waited for.
+            }
+        }
     }
 
     private PendingCommand Register(Func<long, ClientCommand> make, bool resend)
@@ -49,9 +66,9 @@ internal sealed partial class ClientSession
         {
             ThrowIfClosed();
             var id = ++_lastId;
-            var command = new PendingCommand(id, CommandBytes.Of(_codec, make(id)), resend);
+            var command = new PendingCommand(id, make(id), resend);
             _pending.Add(id, command);
-            _link?.Post(command.Frame);
+            _link?.Post(command);
             return command;
         }
     }

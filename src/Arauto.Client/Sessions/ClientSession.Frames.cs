@@ -1,4 +1,5 @@
 using Arauto.Client.Connections;
+using Arauto.Client.Transports;
 using Arauto.Protocol.Frames;
 
 namespace Arauto.Client.Sessions;

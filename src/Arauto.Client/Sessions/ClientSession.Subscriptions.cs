@@ -1,5 +1,6 @@
 using Arauto.Client.Connections;
 using Arauto.Client.Subscriptions;
+using Arauto.Client.Transports;
 using Arauto.Protocol.Frames;
 
 namespace Arauto.Client.Sessions;
@@ -45,11 +46,16 @@ internal sealed partial class ClientSession
     // Without a link the subscription is only marked as pending, and asked for when the next one opens.
     private void Ask(Subscription subscription, Link? link)
     {
-        if (link is null) subscription.Resume();
-        else link.Post(CommandBytes.Of(_codec, subscription.Ask(++_lastId)));
+        if (link is null)
+        {
+            subscription.Resume();
+            return;
+        }
+        subscription.Ask(++_lastId);
+        link.Post(subscription.Command(subscription.CommandId));
     }
 
-    private ReadOnlyMemory<byte> Unsubscribe(string channel) => CommandBytes.Of(_codec, new UnsubscribeCommand { Id = ++_lastId, Channel = channel });
+    private UnsubscribeCommand Unsubscribe(string channel) => new() { Id = ++_lastId, Channel = channel };
 
     private void AskAgain(object? state)
     {
@@ -106,5 +112,11 @@ internal sealed partial class ClientSession
             }
         }
         _observer.OnMessage(new Message(frame, bytes.ToArray()));
+    }
+
+    void ILinkHandler.OnPlaces(string cursor)
+    {
+        lock (_gate)
+            foreach (var subscription in _subscriptions.Values) subscription.MoveTo(cursor);
     }
 }

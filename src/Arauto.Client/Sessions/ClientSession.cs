@@ -2,9 +2,6 @@ using Arauto.Client.Commands;
 using Arauto.Client.Connections;
 using Arauto.Client.Subscriptions;
 using Arauto.Client.Transports;
-using Arauto.Protocol;
-using Arauto.Protocol.Codecs;
-using Arauto.Protocol.Frames;
 
 namespace Arauto.Client.Sessions;
 
@@ -17,12 +14,12 @@ namespace Arauto.Client.Sessions;
 internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
 {
     private readonly ArautoClientOptions _options;
-    private readonly INativeCodec _codec;
-    private readonly Func<IClientTransport> _transports;
+    private readonly TransportFactory _transports;
     private readonly ISessionObserver _observer;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ReconnectPolicy _reconnect;
+    private readonly TransportOrder _order;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _slots;
     private readonly Lock _gate = new();
@@ -35,15 +32,15 @@ internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
     private string? _token;
     private string? _rejectedToken;
 
-    public ClientSession(ArautoClientOptions options, INativeCodec codec, Func<IClientTransport> transports, ISessionObserver observer, Random random)
+    public ClientSession(ArautoClientOptions options, TransportFactory transports, ISessionObserver observer, Random random)
     {
         _options = options;
-        _codec = codec;
         _transports = transports;
         _observer = observer;
         _time = options.TimeProvider;
         _random = random;
         _slots = new SemaphoreSlim(options.MaxPendingCommands);
+        _order = new TransportOrder(options.Transport);
         _reconnect = new ReconnectPolicy(NewBackoff(), options.StableAfter, options.TokenProvider is not null, _time);
     }
 
@@ -66,7 +63,6 @@ internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
     {
         while (true)
         {
-            SetStatus(new ConnectionStatus(ConnectionState.Connecting));
             var end = await ConnectAsync(cancellationToken).ConfigureAwait(false);
             Detach(end);
             if (cancellationToken.IsCancellationRequested) return;
@@ -87,72 +83,17 @@ internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
         }
     }
 
-    /// <summary>One connection from the token to its end.</summary>
+    /// <summary>A round of tries, and the connection that comes of it until its end.</summary>
     private async Task<LinkEnd> ConnectAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            Volatile.Write(ref _token, _options.TokenProvider is { } provider ? await provider(cancellationToken).ConfigureAwait(false) : _options.Token);
-        }
-        catch (Exception error)
-        {
-            return LinkEnd.Lost($"No token could be had: {error.Message}", error);
-        }
-        if (_token is not null && _token == _rejectedToken)
-            return new LinkEnd(LinkEndKind.Refused, ArautoException.Of(ErrorCode.Unauthorized, "The server refused the token, and the token provider has no other."));
-
-        var link = new Link(_transports(), _codec, this, _options.ConnectTimeout, _time);
-        using var refreshing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var refresh = RefreshTokenAsync(refreshing.Token);
-        var end = await link.RunAsync(_token, cancellationToken).ConfigureAwait(false);
-        await refreshing.CancelAsync().ConfigureAwait(false);
-        await refresh.ConfigureAwait(false);
-        if (end.Kind == LinkEndKind.Unauthorized) _rejectedToken = _token;
+        if (await TakeTokenAsync(cancellationToken).ConfigureAwait(false) is { } without) return without;
+        var (link, end) = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (link is not null) end = await StayAsync(link, end?.Error.Message, cancellationToken).ConfigureAwait(false);
+        if (end!.Kind == LinkEndKind.Unauthorized) _rejectedToken = _token;
         return end;
     }
 
-    /// <summary>Renews the token of the live connection before it expires. Failing is no fault: the server closes, and the next connection asks again.</summary>
-    private async Task RefreshTokenAsync(CancellationToken cancellationToken)
-    {
-        if (_options.TokenProvider is not { } provider) return;
-        try
-        {
-            while (_token is { } token && TokenLifetime.Expiry(token) is { } expiry)
-            {
-                var wait = TokenLifetime.RefreshIn(expiry, _time.GetUtcNow());
-                // Timers end at 49 days; a longer life is waited for in parts.
-                await Task.Delay(wait < TimeSpan.FromDays(1) ? wait : TimeSpan.FromDays(1), _time, cancellationToken).ConfigureAwait(false);
-                if (wait >= TimeSpan.FromDays(1)) continue;
-                if (await provider(cancellationToken).ConfigureAwait(false) is not { } fresh || fresh == token) continue;
-                await RequestAsync(id => new AuthCommand { Id = id, Token = fresh }, resend: false, cancellationToken).ConfigureAwait(false);
-                Volatile.Write(ref _token, fresh);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The connection ended.
-        }
-        catch (Exception error)
-        {
-            _observer.OnUnreadable($"The token could not be renewed: {error.Message}");
-        }
-    }
-
-    void ILinkHandler.OnOpened(Link link, ConnectedFrame frame)
-    {
-        _reconnect.Opened();
-        _rejectedToken = null;
-        lock (_gate)
-        {
-            _link = link;
-            foreach (var subscription in _subscriptions.Values)
-                if (subscription.Phase == SubscriptionPhase.Pending) Ask(subscription, link);
-            foreach (var command in _pending.Values) link.Post(command.Frame);
-        }
-        SetStatus(new ConnectionStatus(ConnectionState.Connected) { ConnectionId = frame.Connection, User = frame.User, Node = frame.Node });
-    }
-
-    /// <summary>The link is gone: subscriptions will be asked for again, and commands that make no sense later fail.</summary>
+    /// <summary>Whatever the link was asked is void: subscriptions will be asked for again, and commands that make no sense later fail.</summary>
     private void Detach(LinkEnd end)
     {
         List<PendingCommand> failed = [];
@@ -162,7 +103,10 @@ internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
             _link = null;
             foreach (var subscription in _subscriptions.Values) subscription.Detach();
             foreach (var command in _pending.Values)
+            {
+                command.MarkUnsent();
                 if (!command.Resend) failed.Add(command);
+            }
         }
         foreach (var command in failed) command.Answer.TrySetException(end.Error);
     }

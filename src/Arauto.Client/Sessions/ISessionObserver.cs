@@ -8,6 +8,9 @@ internal interface ISessionObserver
     /// <summary>The connection's state changed.</summary>
     void OnStatus(ConnectionStatus status);
 
+    /// <summary>A try to connect over a transport, or a probe of it, failed.</summary>
+    void OnTransportFailed(TransportKind kind, string reason);
+
     /// <summary>A frame that is neither an answer to a call nor a message of a subscription.</summary>
     void OnEvent(ServerFrame frame);
 

@@ -43,13 +43,16 @@ internal sealed class Subscription(string channel, string? since, int capacity, 
     /// <summary>A paused subscription goes on with the next connection.</summary>
     public void Resume() => Phase = SubscriptionPhase.Pending;
 
-    /// <summary>A subscribe command with <paramref name="id"/> goes out.</summary>
-    public SubscribeCommand Ask(long id)
+    /// <summary>A subscribe command with <paramref name="id"/> goes out, or went out with the opening of the connection.</summary>
+    public void Ask(long id)
     {
         Phase = SubscriptionPhase.Pending;
         CommandId = id;
-        return new SubscribeCommand { Id = id, Channel = Channel, Since = Cursor.Value };
     }
+
+    /// <summary>The command that asks for it, from where it goes on.</summary>
+    /// <param name="id">The command's id; <see langword="null"/> once it is answered.</param>
+    public SubscribeCommand Command(long? id) => new() { Id = id, Channel = Channel, Since = Cursor.Value };
 
     /// <summary>The server answered.</summary>
     public void Activate(SubscribeReply reply)
@@ -81,6 +84,13 @@ internal sealed class Subscription(string channel, string? since, int capacity, 
         }
         Cursor.Advance(frame.Position, frame.Cursor);
         return true;
+    }
+
+    /// <summary>The server named the place by a cursor of all subscriptions.</summary>
+    public void MoveTo(string cursor)
+    {
+        // One that is not answered yet, or is paused before a message, is not where the others are.
+        if (Phase == SubscriptionPhase.Active) Cursor.MoveTo(Channel, cursor);
     }
 
     /// <summary>No more messages come; the reader sees the end, or <paramref name="error"/>, after what is buffered.</summary>

@@ -21,7 +21,16 @@ internal sealed class SubscriptionCursor(string? since)
     public void Advance(Position position, string? cursor)
     {
         if (!IsNew(position)) return;
-        _last = position;
+        // A channel that was never written, or a cursor that this version cannot read, has no position to compare with.
+        if (position.Epoch != Epoch.None) _last = position;
         if (cursor is not null) Value = cursor;
+    }
+
+    /// <summary>The server names the place by a cursor alone, possibly one of several channels.</summary>
+    public void MoveTo(string channel, string cursor)
+    {
+        // One from before what was taken meanwhile on another connection would be taken back to.
+        if (_last is { } last && Cursor.TryDecode(cursor, out var places) && places.TryGet(channel, out var place) && place.Epoch == last.Epoch && place.Offset < last.Offset) return;
+        Value = cursor;
     }
 }

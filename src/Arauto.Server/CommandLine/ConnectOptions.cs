@@ -4,7 +4,7 @@ using Arauto.Server.CommandLine.Terminals;
 
 namespace Arauto.Server.CommandLine;
 
-/// <summary>The options of every verb that connects to a server: where, and as whom.</summary>
+/// <summary>The options of every verb that connects to a server: where, as whom, and how.</summary>
 internal sealed class ConnectOptions
 {
     /// <summary>The variable for <c>--url</c>.</summary>
@@ -19,18 +19,35 @@ internal sealed class ConnectOptions
     private readonly Option<string> _token = new("--token") { Description = "The token. Also ARAUTO_TOKEN, which other users of this machine cannot see.", HelpName = "TOKEN" };
     private readonly Option<string> _user = new("--user") { Description = "Without a token: who to be on a server in development mode. Default: your name on this machine.", HelpName = "NAME" };
 
+    private readonly Option<string> _transport = new("--transport") { Description = "How to connect; auto takes the best that gets through.", HelpName = "auto|ws|sse|poll", DefaultValueFactory = static _ => "auto" };
+
     /// <summary>Adds the options to a verb.</summary>
     public ConnectOptions(Command verb)
     {
         verb.Options.Add(_url);
         verb.Options.Add(_token);
         verb.Options.Add(_user);
+        _transport.AcceptOnlyFromAmong("auto", "ws", "sse", "poll");
+        verb.Options.Add(_transport);
     }
 
     /// <summary>Makes the client's options, with a development token where none is given.</summary>
     /// <exception cref="UsageException">The options contradict each other or are not enough.</exception>
     /// <exception cref="VerbException">The server gives no development tokens.</exception>
     public async Task<Connection> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var connection = await ReadServerAsync(parsed, cancellationToken);
+        connection.Options.Transport = parsed.GetRequiredValue(_transport) switch
+        {
+            "ws" => TransportKind.WebSocket,
+            "sse" => TransportKind.ServerSentEvents,
+            "poll" => TransportKind.LongPolling,
+            _ => TransportKind.Auto,
+        };
+        return connection;
+    }
+
+    private async Task<Connection> ReadServerAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var url = ReadUrl(parsed.GetValue(_url) ?? FromEnvironment(UrlVariable) ?? DefaultUrl);
         var user = parsed.GetValue(_user);

@@ -13,9 +13,7 @@ internal static class ListenVerb
         var channels = new Option<string[]>("--channel") { Description = "A channel to listen to. May be repeated.", HelpName = "C", Required = true };
         var since = new Option<string>("--since") { Description = "A cursor after which to begin; without, from now on.", HelpName = "CURSOR" };
         var count = new Option<int?>("--count") { Description = "End after this many messages.", HelpName = "N" };
-        var transport = new Option<string>("--transport") { Description = "How to connect.", DefaultValueFactory = static _ => "auto" };
-        transport.AcceptOnlyFromAmong("auto", "ws");
-        var verb = new Command("listen", "Print the messages of channels, one JSON line each.") { channels, since, count, transport };
+        var verb = new Command("listen", "Print the messages of channels, one JSON line each.") { channels, since, count };
         var connect = new ConnectOptions(verb);
         verb.SetBody(terminal, async (parsed, stop) =>
         {

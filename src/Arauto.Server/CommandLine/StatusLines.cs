@@ -10,8 +10,8 @@ internal static class StatusLines
     /// <summary>The connection's state.</summary>
     public static string Of(ConnectionStatus status) => TerminalText.Sanitize(status.State switch
     {
-        ConnectionState.Connecting => "connecting",
-        ConnectionState.Connected => $"connected as {status.User} to {status.Node} ({status.ConnectionId})",
+        ConnectionState.Connecting => $"connecting over {NameOf(status.Transport)}{Because(status.Reason)}",
+        ConnectionState.Connected => $"connected as {status.User ?? "the token's user"}{(status.Node is null ? "" : $" to {status.Node} ({status.ConnectionId})")} over {NameOf(status.Transport)}",
         ConnectionState.Waiting => $"not connected: {status.Reason?.TrimEnd('.')}; next try in {Seconds(status.RetryAfter)}",
         ConnectionState.Closed => $"closed: {status.Reason}",
         _ => "not connected yet",
@@ -40,6 +40,15 @@ internal static class StatusLines
     public static string Of(ErrorFrame error) => TerminalText.Sanitize($"{error.Code}: {error.Message}");
 
     private static string Seconds(TimeSpan? time) => $"{time?.TotalSeconds ?? 0:0.0} s";
+
+    private static string NameOf(TransportKind? transport) => transport switch
+    {
+        TransportKind.ServerSentEvents => "Server-Sent Events",
+        TransportKind.LongPolling => "long polling",
+        _ => "WebSocket",
+    };
+
+    private static string Because(string? reason) => reason is null ? "" : $": {reason.TrimEnd('.')}";
 
     private static string Because(GapReason reason) => reason switch
     {

@@ -1,9 +1,13 @@
 using Arauto.Auth;
+using Arauto.Server.Demo.Map;
 using Microsoft.Net.Http.Headers;
 
 namespace Arauto.Server.Demo;
 
-/// <summary>The demo of development mode: the chat page at <c>/</c>, its files under <c>/demo</c>, and tokens for the asking at <c>/dev/token</c>.</summary>
+/// <summary>
+/// The demo of development mode: the chat at <c>/</c>, the live map at <c>/map</c>, their files and the map's service
+/// under <c>/demo</c>, and tokens for the asking at <c>/dev/token</c>.
+/// </summary>
 internal static class DemoEndpoints
 {
     /// <summary>
@@ -14,13 +18,14 @@ internal static class DemoEndpoints
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Maps the demo. Whoever reaches it can be anybody, so call it in development mode only.</summary>
+    /// <summary>Maps the demo; needs <c>AddDemo</c>. Whoever reaches it can be anybody, so call it in development mode only.</summary>
     /// <exception cref="ArgumentException">The node has no secret to sign tokens with.</exception>
     public static void MapDemo(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
         var tokens = new DevelopmentTokenEndpoint(new TokenIssuer(services.GetRequiredService<AuthOptions>(), services.GetRequiredService<TimeProvider>()));
         endpoints.MapPost("/dev/token", tokens.IssueAsync).ExcludeFromDescription();
+        services.GetRequiredService<MapEndpoints>().Map(endpoints);
         foreach (var file in PageFile.LoadAll())
             endpoints.MapMethods(file.Path, [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, file)).ExcludeFromDescription();
     }

@@ -6,5 +6,5 @@ namespace Arauto.Server.Demo;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(DevelopmentTokenRequest))]
 [JsonSerializable(typeof(DevelopmentTokenResponse))]
-[JsonSerializable(typeof(DevelopmentTokenRefusal))]
+[JsonSerializable(typeof(DemoRefusal))]
 internal sealed partial class DemoJson : JsonSerializerContext;

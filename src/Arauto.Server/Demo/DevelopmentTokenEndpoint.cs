@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Arauto.Auth;
 using Arauto.Protocol;
 
@@ -22,22 +20,12 @@ internal sealed class DevelopmentTokenEndpoint(TokenIssuer issuer)
         var request = context.Request;
         if (!_origins.IsAllowed(request.Headers.Origin, request.Scheme, request.Host.Value))
         {
-            await RefuseAsync(context, ErrorCode.OriginNotAllowed, "Only pages of this machine (localhost, 127.0.0.1, [::1]) may ask for development tokens.");
+            await DemoRefusal.WriteAsync(context, new ProtocolError(ErrorCode.OriginNotAllowed, "Only pages of this machine (localhost, 127.0.0.1, [::1]) may ask for development tokens."));
             return;
         }
-        var read = await request.BodyReader.ReadAtLeastAsync(MaxBodyBytes + 1, context.RequestAborted);
-        if (read.Buffer.Length > MaxBodyBytes)
-        {
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-            await RefuseAsync(context, ErrorCode.TooLarge, $"The body may have {MaxBodyBytes} bytes.");
-            return;
-        }
-        var body = Parse(read.Buffer);
-        request.BodyReader.AdvanceTo(read.Buffer.End);
-        if (body is null) await RefuseAsync(context, ErrorCode.InvalidMessage, """The body must be JSON such as {"user":"alice"}.""");
-        else if (!Identity.IsValidUser(body.User))
-            await RefuseAsync(context, ErrorCode.InvalidMessage, $"\"user\" must have 1 to {Identity.MaxUserLength} printable characters without white space, comma and asterisk.");
-        else await AnswerAsync(context, body.User);
+        if (await DemoBody.ReadAsync(context, DemoJson.Default.DevelopmentTokenRequest, MaxBodyBytes, """{"user":"alice"}""") is not { } body) return;
+        if (Identity.IsValidUser(body.User)) await AnswerAsync(context, body.User);
+        else await DemoRefusal.WriteAsync(context, new ProtocolError(ErrorCode.InvalidMessage, $"\"user\" must have 1 to {Identity.MaxUserLength} printable characters without white space, comma and asterisk."));
     }
 
     private Task AnswerAsync(HttpContext context, string user)
@@ -45,25 +33,5 @@ internal sealed class DevelopmentTokenEndpoint(TokenIssuer issuer)
         context.Response.Headers.CacheControl = "no-store";
         var body = new DevelopmentTokenResponse(issuer.Issue(user, Lifetime));
         return context.Response.WriteAsJsonAsync(body, DemoJson.Default.DevelopmentTokenResponse, cancellationToken: context.RequestAborted);
-    }
-
-    private static Task RefuseAsync(HttpContext context, ErrorCode code, string message)
-    {
-        var entry = code.Entry();
-        context.Response.StatusCode = entry.HttpStatus;
-        var body = new DevelopmentTokenRefusal(new DevelopmentTokenError(entry.Word, message));
-        return context.Response.WriteAsJsonAsync(body, DemoJson.Default.DevelopmentTokenRefusal, cancellationToken: context.RequestAborted);
-    }
-
-    private static DevelopmentTokenRequest? Parse(ReadOnlySequence<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body.ToArray(), DemoJson.Default.DevelopmentTokenRequest);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return null; // InvalidOperationException is the reader's complaint about half a surrogate pair.
-        }
     }
 }

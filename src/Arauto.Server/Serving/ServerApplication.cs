@@ -47,6 +47,7 @@ internal sealed partial class ServerApplication : IAsyncDisposable
             await store.OpenAsync(cancellationToken);
             builder.Services.AddSingleton(store);
             builder.Services.AddArauto(settings.Auth, settings.Arauto);
+            if (settings.Arauto.Development) builder.Services.AddDemo(settings.DataFolder);
             var app = builder.Build();
             MapEndpoints(app);
             await app.StartAsync(cancellationToken);

@@ -50,7 +50,7 @@ internal sealed partial class Connection
             return;
         }
         Volatile.Write(ref _identity, identity);
-        Lane.Deadlines.Add(this, NextDeadline());
+        SetDeadline();
         ReplyTo(command, identity);
         RecheckSubscriptions();
         CloseIfRevoked();

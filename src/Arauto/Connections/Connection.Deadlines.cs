@@ -11,30 +11,37 @@ internal sealed partial class Connection
     /// <summary>The tick of the wheel at which this connection comes up; the wheel's own.</summary>
     public long DueTick { get; set; }
 
-    /// <summary>Does what is due: heartbeat, end of a silent or unauthenticated connection, end of an expired token.</summary>
-    /// <returns>When to ask again; <see langword="null"/> when the connection is over.</returns>
-    public TimeSpan? OnDeadline()
+    /// <summary>Does what is due: heartbeat, end of a silent or unauthenticated connection, end of an expired token. Until the connection is over it comes up again.</summary>
+    public void OnDeadline()
     {
-        if (!_isOpen || _isClosing) return null;
+        if (!_isOpen || _isClosing) return;
         var options = _node.Options;
         if (_identity is null && Since(_openedAt) >= TimeSpan.FromSeconds(options.Limits.AuthenticationSeconds))
         {
             Close(CloseCode.AuthenticationTimeout, new ProtocolError(
                 ErrorCode.Unauthorized, $"No token came within {options.Limits.AuthenticationSeconds} s (limits.authenticationSeconds)."));
-            return null;
+            return;
         }
         if (_identity?.Expires is { } expires && expires <= _node.Time.GetUtcNow())
         {
             Close(CloseCode.TokenExpired, new ProtocolError(ErrorCode.TokenExpired, "The token has expired; connect with a new one."));
-            return null;
+            return;
         }
         if (_transport.HearsPeer && Since(Volatile.Read(ref _lastHeard)) >= TimeSpan.FromSeconds(options.Heartbeat.TimeoutSeconds))
         {
             Close(CloseCode.HeartbeatTimeout, null);
-            return null;
+            return;
         }
         if (Since(_lastHeartbeat) >= TimeSpan.FromSeconds(options.Heartbeat.IntervalSeconds)) SendHeartbeat();
-        return NextDeadline();
+        SetDeadline();
+    }
+
+    /// <summary>Has the wheel call when the next thing is due.</summary>
+    private void SetDeadline()
+    {
+        // One look at the clock, before all others: if it moves on meanwhile, the deadline is early and asked again, not late.
+        var now = _node.Time.GetTimestamp();
+        Lane.Deadlines.Add(this, now, TimeToDeadline(now));
     }
 
     private void SendHeartbeat()
@@ -45,18 +52,18 @@ internal sealed partial class Connection
         if (!_isSending && !_isClosing) _transport.Ping();
     }
 
-    private TimeSpan NextDeadline()
+    private TimeSpan TimeToDeadline(long now)
     {
         var options = _node.Options;
-        var next = TimeSpan.FromSeconds(options.Heartbeat.IntervalSeconds) - Since(_lastHeartbeat);
+        var next = Until(_lastHeartbeat, options.Heartbeat.IntervalSeconds, now);
         if (_transport.HearsPeer)
         {
-            var silence = TimeSpan.FromSeconds(options.Heartbeat.TimeoutSeconds) - Since(Volatile.Read(ref _lastHeard));
+            var silence = Until(Volatile.Read(ref _lastHeard), options.Heartbeat.TimeoutSeconds, now);
             if (silence < next) next = silence;
         }
         if (_identity is null)
         {
-            var authentication = TimeSpan.FromSeconds(options.Limits.AuthenticationSeconds) - Since(_openedAt);
+            var authentication = Until(_openedAt, options.Limits.AuthenticationSeconds, now);
             if (authentication < next) next = authentication;
         }
         else if (_identity.Expires is { } expires)
@@ -66,6 +73,8 @@ internal sealed partial class Connection
         }
         return next;
     }
+
+    private TimeSpan Until(long since, int seconds, long now) => TimeSpan.FromSeconds(seconds) - _node.Time.GetElapsedTime(since, now);
 
     private TimeSpan Since(long timestamp) => _node.Time.GetElapsedTime(timestamp);
 }

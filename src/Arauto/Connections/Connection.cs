@@ -89,7 +89,12 @@ internal sealed partial class Connection : ITransportReceiver
     public void Closed(CloseCode? code) => Lane.Post(new Posted(this, connection => connection.OnClosed(code)));
 
     /// <summary>Gives the connection up after a fault of ours.</summary>
-    public void Abandon() => Close(CloseCode.InternalError, null);
+    public void Abandon()
+    {
+        // What could not be sent before would fail again.
+        DropQueue();
+        Close(CloseCode.InternalError, null);
+    }
 
     private void OpenOnLane(Identity? identity)
     {
@@ -99,7 +104,7 @@ internal sealed partial class Connection : ITransportReceiver
         var (transport, protocol) = (_transport.Kind.Word(), _codec.Name);
         Log.Opened(_node.Logger, CoarseLevel, Id, transport, protocol, _origin.Address, _origin.CorrelationId ?? Id);
         if (identity is not null) Authenticated(identity);
-        Lane.Deadlines.Add(this, NextDeadline());
+        SetDeadline();
     }
 
     private void Authenticated(Identity identity)

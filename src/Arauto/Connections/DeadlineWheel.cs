@@ -13,21 +13,30 @@ internal sealed class DeadlineWheel
     private const int Slots = 256; // 128 s: above the longest heartbeat timeout, so no entry goes round twice
     private readonly List<Connection>?[] _slots = new List<Connection>?[Slots];
     private readonly TimeProvider _time;
+    private readonly Action<Connection> _comeUp;
     private readonly long _start;
     private long _ticks;
 
-    public DeadlineWheel(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="comeUp">Called with each connection that is due. Must not throw: the others of its tick would be lost.</param>
+    public DeadlineWheel(TimeProvider time, Action<Connection> comeUp)
     {
         _time = time;
+        _comeUp = comeUp;
         _start = time.GetTimestamp();
     }
 
-    /// <summary>Has <see cref="Connection.OnDeadline"/> called after <paramref name="wait"/>; a wait beyond the wheel comes up early and is asked again. Replaces an earlier entry of the connection.</summary>
-    public void Add(Connection connection, TimeSpan wait)
+    /// <summary>
+    /// Has the connection come up when <paramref name="wait"/> has passed since <paramref name="from"/>;
+    /// a deadline beyond the wheel comes up early. Replaces an earlier entry of the connection.
+    /// </summary>
+    /// <param name="connection">Which one.</param>
+    /// <param name="from">The timestamp at which the caller looked at the clock; it may have moved on since, and the deadline must not move with it.</param>
+    /// <param name="wait">How long from then.</param>
+    public void Add(Connection connection, long from, TimeSpan wait)
     {
-        var ticks = Math.Clamp((long)Math.Ceiling(wait / Tick) + 1, 1, Slots - 1);
-        var due = Math.Max(NowInTicks() + ticks, _ticks + 1);
-        if (due - _ticks >= Slots) due = _ticks + Slots - 1;
+        var due = (long)Math.Ceiling((_time.GetElapsedTime(_start, from) + wait) / Tick);
+        due = Math.Clamp(due, _ticks + 1, _ticks + Slots - 1);
         connection.DueTick = due;
         (_slots[due % Slots] ??= []).Add(connection);
     }
@@ -47,7 +56,7 @@ internal sealed class DeadlineWheel
             {
                 // A later Add took its place. Not "!=": after a long pause an entry comes up behind its tick.
                 if (connection.DueTick > _ticks) continue;
-                if (connection.OnDeadline() is { } again) Add(connection, again);
+                _comeUp(connection);
             }
         }
     }

@@ -11,5 +11,8 @@ internal sealed partial class Lane
 
         [LoggerMessage(1401, LogLevel.Error, "Lane {Lane} could not flush connection {Connection}; it is closed")]
         public static partial void FlushFailed(ILogger logger, Exception exception, int lane, string connection);
+
+        [LoggerMessage(1402, LogLevel.Error, "Lane {Lane} could not do what was due on connection {Connection}; it is closed")]
+        public static partial void DeadlineFailed(ILogger logger, Exception exception, int lane, string connection);
     }
 }

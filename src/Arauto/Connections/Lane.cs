@@ -33,7 +33,7 @@ internal sealed partial class Lane : IDisposable
         _metrics = metrics;
         _logger = logger;
         Audiences = new LaneAudiences(this);
-        Deadlines = new DeadlineWheel(time);
+        Deadlines = new DeadlineWheel(time, ComeUp);
         _thread = new Thread(Loop) { IsBackground = true, Name = $"arauto-lane-{index}" };
     }
 
@@ -100,6 +100,19 @@ internal sealed partial class Lane : IDisposable
         if (Interlocked.Exchange(ref _sleeping, 0) != 0) _wake.Set();
         if (_thread.IsAlive && !IsCurrent) _thread.Join(TimeSpan.FromSeconds(5));
         _wake.Dispose();
+    }
+
+    private void ComeUp(Connection connection)
+    {
+        try
+        {
+            connection.OnDeadline();
+        }
+        catch (Exception e)
+        {
+            Log.DeadlineFailed(_logger, e, Index, connection.Id);
+            connection.Abandon();
+        }
     }
 
     private void Loop()

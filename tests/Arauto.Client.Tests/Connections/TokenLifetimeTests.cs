@@ -1,27 +1,9 @@
 using Arauto.Client.Connections;
-using Arauto.Client.Tests.Scripting;
 
 namespace Arauto.Client.Tests.Connections;
 
 public sealed class TokenLifetimeTests
 {
-    [Fact]
-    public void Expiry_is_read_from_the_claims()
-    {
-        var end = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
-        Assert.Equal(end, TokenLifetime.Expiry(Tokens.With(end)));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("opaque")]
-    [InlineData("a.b")]
-    [InlineData("a.!!!.c")]
-    [InlineData("a.eyJzdWIiOiJhbGljZSJ9.c")]
-    [InlineData("a.W10.c")]
-    [InlineData("a.eyJleHAiOjFlMzAwfQ.c")]
-    public void Token_without_a_readable_expiry_has_none(string token) => Assert.Null(TokenLifetime.Expiry(token));
-
     [Theory]
     [InlineData(3600, 3540)]
     [InlineData(100, 80)]

@@ -16,6 +16,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly Channel<Peer> _peers = System.Threading.Channels.Channel.CreateUnbounded<Peer>();
 
     private readonly ConcurrentBag<Peer> _all = [];
+    private readonly ConcurrentDictionary<string, Channel<Exchange>> _requests = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<Exchange> _exchanges = [];
 
     private ScriptedServer(WebApplication app) => _app = app;
 
@@ -30,6 +32,24 @@ internal sealed class ScriptedServer : IAsyncDisposable
         context.Response.StatusCode = 404;
         return Task.CompletedTask;
     };
+
+    /// <summary>Answers HTTP requests outside <c>/ws</c> by hand from now on: see <see cref="RequestAsync"/>.</summary>
+    public void TakeRequests() => Http = async context =>
+    {
+        using var body = new StreamReader(context.Request.Body);
+        var exchange = new Exchange(context, await body.ReadToEndAsync(context.RequestAborted));
+        _exchanges.Add(exchange);
+        await RequestsOf(exchange.Path).Writer.WriteAsync(exchange);
+        await exchange.Ended;
+    };
+
+    /// <summary>The next request for a path.</summary>
+    public async Task<Exchange> RequestAsync(string path) => await Eventually.Within(RequestsOf(path).Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
+
+    /// <summary>Whether a request for a path waits to be taken.</summary>
+    public bool HasRequest(string path) => RequestsOf(path).Reader.Count > 0;
+
+    private Channel<Exchange> RequestsOf(string path) => _requests.GetOrAdd(path, static _ => System.Threading.Channels.Channel.CreateUnbounded<Exchange>());
 
     public static async Task<ScriptedServer> StartAsync()
     {
@@ -74,6 +94,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var peer in _all) peer.Cut();
+        foreach (var exchange in _exchanges) exchange.Cut();
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Arauto.Auth;
 using Arauto.Server.Demo;
+using Arauto.Server.Tests.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ namespace Arauto.Server.Tests.Demo;
 
 public sealed partial class DemoEndpointsTests : IAsyncLifetime
 {
+    private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
     private HttpClient _client = null!;
 
@@ -24,6 +26,7 @@ public sealed partial class DemoEndpointsTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddArauto(new AuthOptions { JwtSecret = "a secret of thirty-two bytes or more, for tests" }, options => options.Development = true);
+        builder.Services.AddDemo(_folder.Path);
         _app = builder.Build();
         _app.MapArauto();
         _app.MapDemo();
@@ -39,10 +42,11 @@ public sealed partial class DemoEndpointsTests : IAsyncLifetime
     {
         _client.Dispose();
         await _app.DisposeAsync();
+        _folder.Dispose();
     }
 
     [Fact]
-    public async Task The_page_and_all_it_refers_to_are_served_under_a_strict_policy()
+    public async Task The_pages_and_all_they_refer_to_are_served_under_a_strict_policy()
     {
         var addresses = new HashSet<string> { "/" };
         var queue = new Queue<string>(addresses);
@@ -59,7 +63,7 @@ public sealed partial class DemoEndpointsTests : IAsyncLifetime
             Assert.DoesNotMatch("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(", text);
             foreach (Match match in Reference().Matches(text))
             {
-                var reference = match.Groups[1].Value.Replace("./", "/demo/", StringComparison.Ordinal);
+                var reference = new Uri(new Uri(_client.BaseAddress!, address), match.Groups[1].Value).AbsolutePath;
                 if (addresses.Add(reference)) queue.Enqueue(reference);
             }
         }
@@ -69,8 +73,8 @@ public sealed partial class DemoEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task An_unchanged_file_is_not_sent_again()
     {
-        using var first = await _client.GetAsync("/demo/main.js", TestContext.Current.CancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/demo/main.js");
+        using var first = await _client.GetAsync("/demo/chat/main.js", TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/demo/chat/main.js");
         request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
         using var second = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
@@ -161,6 +165,6 @@ public sealed partial class DemoEndpointsTests : IAsyncLifetime
         Assert.Contains(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("""(?:href="|src="|from '|import ')(\.?/[\w./-]+)""")]
+    [GeneratedRegex("""(?:href="|src="|from '|import ')(\.{0,2}/[\w./-]+)""")]
     private static partial Regex Reference();
 }

@@ -30,7 +30,7 @@ public sealed class DevelopmentKeyTests : IDisposable
             using var start = new Barrier(8);
             var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
             {
-                start.SignalAndWait();
+                Assert.True(start.SignalAndWait(TimeSpan.FromSeconds(20)), "not all starters came");
                 return DevelopmentKey.LoadOrCreate(data);
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
             Assert.Single(keys.Distinct());

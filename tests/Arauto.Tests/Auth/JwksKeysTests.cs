@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Arauto.Auth;
 using Arauto.Protocol;
+using Arauto.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Arauto.Tests.Auth;
@@ -101,7 +102,7 @@ public sealed class JwksKeysTests : IAsyncLifetime
         Assert.Null(await Validate(old));
         Publish(Tokens.Jwk(_ec, "2"));
         _clock.Advance(JwksKeys.RenewAfter);
-        await Eventually(async () => await Validate(old) == ErrorCode.Unauthorized);
+        await Eventually.TrueAsync("the withdrawn key ends", async () => await Validate(old) == ErrorCode.Unauthorized);
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class JwksKeysTests : IAsyncLifetime
         Publish(Tokens.Jwk(_rsa, "r"));
         _server.Hold = new TaskCompletionSource();
         var flood = Enumerable.Range(0, 500).Select(i => Validate(Tokens.Rs256(_rsa, $"unknown{i}", Claims))).ToArray();
-        await Eventually(() => Task.FromResult(_server.Requests == 1));
+        await Eventually.TrueAsync("the fetch is under way", () => _server.Requests == 1);
         _server.Hold.SetResult();
         Assert.All(await Task.WhenAll(flood), code => Assert.Equal(ErrorCode.Unauthorized, code));
         Assert.InRange(_server.Requests, 1, 2);
@@ -199,15 +200,5 @@ public sealed class JwksKeysTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Unauthorized, await Validate(Tokens.Rs256(_rsa, "enc", Claims)));
         Assert.Equal(ErrorCode.Unauthorized, await Validate(Tokens.Rs256(_rsa, "pss", Claims)));
         Assert.Equal(ErrorCode.Unauthorized, await Validate(Tokens.Hs256(Claims, """{"alg":"HS256","kid":"oct"}""")));
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!await condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -77,7 +77,7 @@ public sealed class FuzzTests
         }
         if (random.Next(2) == 0) client.Socket.Abort();
         else await CloseAsync(client.Socket);
-        if (reading is not null) await reading;
+        if (reading is not null) await Eventually.EndsAsync("the connection of a client that has closed", reading);
         client.Socket.Dispose();
         return sent;
     }

@@ -1,6 +1,12 @@
+using Arauto.Auth;
+using Arauto.Connections;
 using Arauto.Hubs;
+using Arauto.Protocol;
+using Arauto.Protocol.Codecs;
 using Arauto.Tests.Support;
 using Arauto.Tests.Transports.WebSockets;
+using Arauto.Transports;
+using Arauto.Transports.WebSockets;
 
 namespace Arauto.Tests.Connections;
 
@@ -58,9 +64,57 @@ public sealed class HeartbeatTests
         Assert.NotNull(answer);
     }
 
+    [Fact]
+    public async Task A_connection_whose_heartbeat_fails_is_closed_and_the_others_of_its_tick_get_theirs()
+    {
+        await using var node = await TestNode.StartAsync(options => options.Lanes = 1, time: _time);
+        PingedTransport[] transports = [new(fails: true), new(fails: false)];
+        foreach (var transport in transports)
+        {
+            var origin = new ConnectionOrigin("", null, _time.GetTimestamp());
+            new Connection($"{transport.Fails}", node.Get<NodeServices>(), node.Get<LaneSet>().Place(), transport, JsonCodec.Instance, origin).Open(new Identity { User = "alice" });
+        }
+        await Eventually.TrueAsync("both are there", () => node.Get<Hub>().ConnectionCount == 2);
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+
+        await Eventually.TrueAsync("the one behind it is pinged", () => transports[1].Pings == 1);
+        Assert.Equal(CloseCode.InternalError, transports[0].Closed);
+        Assert.Null(transports[1].Closed);
+    }
+
     private static async Task<string> ConnectionAsync(TestNode node)
     {
         await Eventually.TrueAsync("the connection is there", () => node.Get<Hub>().ConnectionCount == 1);
         return node.Get<Hub>().Connections.Single().Id;
+    }
+
+    private sealed class PingedTransport(bool fails) : ITransport
+    {
+        private int _pings;
+
+        public bool Fails => fails;
+
+        public int Pings => Volatile.Read(ref _pings);
+
+        public CloseCode? Closed { get; private set; }
+
+        public TransportKind Kind => TransportKind.WebSocket;
+
+        public Framing Framing => WebSocketFraming.Text;
+
+        public bool HearsPeer => true;
+
+        public bool IsClosed => Closed is not null;
+
+        public bool Send(ReadOnlySpan<ReadOnlyMemory<byte>> frames) => true;
+
+        public void Ping()
+        {
+            if (fails) throw new InvalidOperationException("A fault of ours.");
+            Interlocked.Increment(ref _pings);
+        }
+
+        public void Close(CloseCode code, string reason) => Closed = code;
     }
 }

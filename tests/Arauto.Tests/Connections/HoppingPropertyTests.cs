@@ -1,12 +1,14 @@
-using System.Text.Json.Nodes;
+using System.Net.Http.Json;
 using Arauto.Stores;
+using Arauto.Tests.Connections.Hops;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Connections;
 
 /// <summary>
-/// Clients that keep losing their connection while others publish: whatever the moment of the cut, each sees the stored
-/// log, without gap, without duplicate and in its order. The suite is the same for every store.
+/// Clients that keep losing their connection while others publish, and come back over any transport with the cursor of any
+/// other: whatever the moment of the cut, each sees the stored log, without gap, without duplicate and in its order. The
+/// suite is the same for every store.
 /// </summary>
 public abstract class HoppingPropertyTests
 {
@@ -23,7 +25,14 @@ public abstract class HoppingPropertyTests
     {
         var random = Seed.CreateRandom();
         await using var store = await OpenStoreAsync();
-        await using var node = await TestNode.StartAsync(options => options.Channels["public:"].HistoryMessages = 0, store);
+        await using var node = await TestNode.StartAsync(
+            options =>
+            {
+                options.Channels["public:"].HistoryMessages = 0;
+                // Every poll and every page of history is a request.
+                options.Limits.RequestsPerSecond = 0;
+            },
+            store);
         var channels = Enumerable.Range(0, Channels).Select(i => $"public:hop{i}").ToArray();
         using var stopPublishing = new CancellationTokenSource();
         using var pace = new SemaphoreSlim(0);
@@ -37,21 +46,23 @@ public abstract class HoppingPropertyTests
         foreach (var channel in channels) log[channel] = await ReadLogAsync(node, channel);
         await Task.WhenAll(clients.Select(client => client.CatchUpAsync(log.ToDictionary(entry => entry.Key, entry => entry.Value.Count))));
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{published} messages, {clients.Sum(client => client.Steps)} steps, {clients.Sum(client => client.Received)} received");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{published} messages, {clients.Sum(client => client.Steps)} steps, {clients.Sum(client => client.Place.Received)} received");
         Assert.Equal(published, log.Values.Sum(messages => messages.Count));
         foreach (var client in clients)
             foreach (var channel in channels)
-                Assert.Equal(log[channel].Skip(client.FirstMissed(channel)), client.Seen(channel));
+                Assert.Equal(log[channel].Skip(client.Place.Start(channel)), client.Place.Seen(channel));
     }
 
     private static async Task<int> PublishAsync(TestNode node, string user, string[] channels, Random random, SemaphoreSlim pace, CancellationToken stop)
     {
         await using var client = await node.ConnectAsync(user);
+        using var http = node.Client(user);
         var count = 0;
         while (await pace.WaitAsync(Timeout.Infinite, stop).ContinueWith(wait => wait.IsCompletedSuccessfully, TaskScheduler.Default))
         {
-            var reply = await client.AskAsync(new { type = "publish", channel = channels[random.Next(channels.Length)], @event = "n", data = new { from = user, n = count } });
-            Assert.Equal("reply", (string?)reply["type"]);
+            var message = new { channel = channels[random.Next(channels.Length)], @event = "n", data = new { from = user, n = count } };
+            if (random.Next(2) == 0) (await client.PublishAsync(message.channel, message.data, message.@event)).IsReply();
+            else Assert.True((await http.PostAsJsonAsync("/v1/publish", message, CancellationToken.None)).IsSuccessStatusCode);
             count++;
         }
         return count;
@@ -69,77 +80,42 @@ public abstract class HoppingPropertyTests
         }
     }
 
-    /// <summary>A client that connects, resumes, reads a while and is cut off at a random moment.</summary>
+    /// <summary>A client that connects, resumes, reads a while, is cut off at a random moment and takes another transport.</summary>
     private sealed class HoppingClient(TestNode node, string user, string[] channels, Random random, SemaphoreSlim pace)
     {
-        private readonly Dictionary<string, List<string>> _seen = channels.ToDictionary(channel => channel, _ => new List<string>());
-        private readonly Dictionary<string, string> _cursors = [];
-        private readonly Dictionary<string, int> _start = [];
+        public ClientPlace Place { get; } = new(channels);
 
         public int Steps { get; private set; }
 
-        public int Received => _seen.Values.Sum(messages => messages.Count);
-
-        public IReadOnlyList<string> Seen(string channel) => _seen[channel];
-
-        public int FirstMissed(string channel) => _start[channel];
-
         public async Task HopAsync(int hops)
         {
-            for (var hop = 0; hop < hops; hop++)
+            for (var i = 0; i < hops; i++)
             {
-                var client = await node.ConnectAsync(user, deflate: random.Next(2) == 0);
-                await SubscribeAsync(client);
+                await using var hop = i == 0 ? new JsonHop(node, user, random) : NextHop();
+                await hop.OpenAsync(Place);
                 var messages = random.Next(0, 8);
                 // As many publishes as this hop waits for, and a few more that arrive while nobody is there.
                 pace.Release(messages + 2);
-                for (var i = 0; i < messages; i++) Take(await client.ReceiveAsync());
-                await LeaveAsync(client);
+                for (var taken = 0; taken < messages;) taken += await hop.TakeAsync(Place);
                 Steps += 1 + channels.Length + messages;
             }
         }
 
         public async Task CatchUpAsync(IReadOnlyDictionary<string, int> lengths)
         {
-            await using var client = await node.ConnectAsync(user);
-            await SubscribeAsync(client);
-            while (channels.Any(channel => _seen[channel].Count + _start[channel] < lengths[channel])) Take(await client.ReceiveAsync());
-            foreach (var late in await client.DrainAsync()) Take(late);
+            await using var last = new JsonHop(node, user, random);
+            await last.OpenAsync(Place);
+            while (Place.IsBehind(lengths)) await last.TakeAsync(Place);
+            await last.DrainAsync(Place);
         }
 
-        private async Task SubscribeAsync(WireClient client)
+        private Hop NextHop() => random.Next(5) switch
         {
-            foreach (var channel in channels.OrderBy(_ => random.Next()))
-            {
-                var resuming = _cursors.TryGetValue(channel, out var since);
-                var reply = resuming
-                    ? await client.AskAsync(new { type = "subscribe", channel, since })
-                    : await client.AskAsync(new { type = "subscribe", channel });
-                Assert.Equal("reply", (string?)reply["type"]);
-                Assert.Equal(resuming, (bool)reply["resumed"]!);
-                if (resuming) continue;
-                _cursors[channel] = (string)reply["cursor"]!;
-                _start[channel] = (int)reply["offset"]!;
-            }
-        }
-
-        private void Take(JsonObject frame)
-        {
-            if ((string?)frame["type"] is not "n")
-            {
-                Assert.NotEqual("gap", (string?)frame["type"]);
-                return;
-            }
-            var channel = (string)frame["channel"]!;
-            _seen[channel].Add((string)frame["id"]!);
-            _cursors[channel] = (string)frame["cursor"]!;
-        }
-
-        /// <summary>Half of the time as a browser tab that is closed, half as a cable that is pulled.</summary>
-        private async Task LeaveAsync(WireClient client)
-        {
-            if (random.Next(2) == 0) client.Socket.Abort();
-            await client.DisposeAsync();
-        }
+            0 => new JsonHop(node, user, random),
+            1 => new ProtobufHop(node, user),
+            2 => new EventStreamHop(node, user, random),
+            3 => new PollHop(node, user, random),
+            _ => new HistoryHop(node, user, random),
+        };
     }
 }

@@ -86,7 +86,7 @@ public sealed class ResumeTests
     public async Task A_log_that_is_reset_during_a_replay_delivers_nothing_of_its_former_life_behind_the_gap()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(null, store);
+        await using var node = await TestNode.StartStandingAsync(store);
         await using var client = await node.ConnectAsync("alice");
         await using var publisher = await node.ConnectAsync("bob");
         var cursor = (await client.SubscribeAsync(Channel)).Cursor();
@@ -163,7 +163,7 @@ public sealed class ResumeTests
     public async Task A_replay_that_the_log_cannot_finish_ends_with_an_error_and_can_be_taken_up()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(null, store);
+        await using var node = await TestNode.StartStandingAsync(store);
         await using var client = await node.ConnectAsync("alice");
         var start = (await client.SubscribeAsync(Channel)).Cursor();
         await client.UnsubscribeAsync(Channel);

@@ -139,7 +139,7 @@ public sealed class SubscribeTests
     public async Task Commands_sent_behind_a_subscription_take_effect_behind_it()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(null, store);
+        await using var node = await TestNode.StartStandingAsync(store);
         await using var client = await node.ConnectAsync("alice");
         store.Controlled.HoldReads();
         await client.SendAsync(new { type = "subscribe", id = 1001, channel = "public:a" });
@@ -158,7 +158,7 @@ public sealed class SubscribeTests
     public async Task Every_command_is_answered_however_fast_subscriptions_come_and_go()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(null, store);
+        await using var node = await TestNode.StartStandingAsync(store);
         await using var client = await node.ConnectAsync("alice");
         store.Controlled.HoldReads();
         await client.SendAsync(new { type = "subscribe", id = 1001, channel = "public:a" });
@@ -177,7 +177,7 @@ public sealed class SubscribeTests
     public async Task A_subscription_that_is_evicted_while_it_starts_is_answered()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(null, store);
+        await using var node = await TestNode.StartStandingAsync(store);
         await using var client = await node.ConnectAsync("alice");
         store.Controlled.HoldReads();
         await client.SendAsync(new { type = "subscribe", id = 1001, channel = "public:a" });

@@ -88,6 +88,32 @@ public sealed class TokenLifeTests
         Assert.Equal(4002, end.Code);
     }
 
+    [Fact]
+    public async Task Time_that_passes_while_a_deadline_is_set_does_not_put_it_off()
+    {
+        await using var node = await TestNode.StartAsync(options => options.Lanes = 1, time: _time);
+        await using var client = await node.ConnectAsync("alice");
+        await client.SubscribeAsync("public:a");
+        // Less than the heartbeat interval: the expiry is what is due next.
+        var lifetime = TimeSpan.FromSeconds(25);
+        var expiry = _time.GetUtcNow() + lifetime;
+        var token = node.Token("alice", lifetime: lifetime);
+
+        // A second passes behind each of the lane's next looks, so also between what it reckons with and what it sets.
+        var looks = 12;
+        _time.Looked = () =>
+        {
+            if (Thread.CurrentThread.Name?.StartsWith("arauto-lane", StringComparison.Ordinal) is true && Interlocked.Decrement(ref looks) >= 0) _time.Advance(TimeSpan.FromSeconds(1));
+        };
+        (await client.AskAsync(new { type = "auth", token })).IsReply();
+        _time.Looked = null;
+        var left = expiry - _time.GetUtcNow();
+        Assert.InRange(left, TimeSpan.FromSeconds(2), lifetime - TimeSpan.FromSeconds(2));
+        _time.Advance(left + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(4002, (await client.ReadToEndAsync()).Code);
+    }
+
     [Theory]
     [InlineData("user")]
     [InlineData("token_id")]

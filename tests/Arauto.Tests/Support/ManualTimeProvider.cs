@@ -16,9 +16,15 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <summary>Called behind every look at the clock, on the thread that looked: a test can have time pass between two looks.</summary>
+    public Action? Looked { get; set; }
+
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _now;
+        DateTimeOffset now;
+        lock (_lock) now = _now;
+        Looked?.Invoke();
+        return now;
     }
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
@@ -40,7 +46,8 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var end = GetUtcNow() + by;
+        DateTimeOffset end;
+        lock (_lock) end = _now + by;
         while (TakeDue(end) is { } timer) timer.Fire();
         lock (_lock) _now = end;
     }

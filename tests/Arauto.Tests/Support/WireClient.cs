@@ -8,7 +8,7 @@ namespace Arauto.Tests.Support;
 /// <summary>A plain JSON client over .NET's own WebSocket, without any of our client code.</summary>
 internal sealed class WireClient : IAsyncDisposable
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket;
     private readonly byte[] _buffer = new byte[2 * 1024 * 1024];

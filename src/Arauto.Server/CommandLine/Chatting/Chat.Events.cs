@@ -11,11 +11,14 @@ internal sealed partial class Chat
         client.StatusChanged += (_, status) =>
         {
             if (status.User is { } user) _me = user;
+            _wasLost |= status.State == ConnectionState.Waiting;
             if (status.State is not (ConnectionState.Closed or ConnectionState.Idle)) screen.WriteLine(ChatLines.Notice(StatusLines.Of(status)));
         };
         client.Subscribed += (_, reply) =>
         {
-            if (!_subscribed.TrySetResult() && reply.Resumed) screen.WriteLine(ChatLines.Notice("back again; what was missed follows"));
+            // A change of the transport subscribes anew, too, but nobody was away.
+            if (!_subscribed.TrySetResult() && _wasLost && reply.Resumed) screen.WriteLine(ChatLines.Notice("back again; what was missed follows"));
+            _wasLost = false;
         };
         client.Gap += (_, gap) => screen.WriteLine(ChatLines.Notice(StatusLines.Of(gap)));
         client.ErrorReceived += (_, error) => screen.WriteLine(ChatLines.Fault(StatusLines.Of(error)));

@@ -24,6 +24,7 @@ internal sealed partial class Chat(ArautoClient client, IChatScreen screen, stri
     private string? _me;
     private long? _toldTyping;
     private bool _failed;
+    private bool _wasLost;
 
     /// <summary>Runs until the input ends or <c>/quit</c>; what was typed before is sent first.</summary>
     /// <returns><see cref="ExitCode.Failed"/> if a message could not be sent.</returns>

@@ -1,6 +1,6 @@
 // Elements without markup: text from the network only ever becomes text.
 
-import { hue, initials } from './names.js';
+import { hue, initials } from '/demo/names.js';
 
 /** `el('p.note', {title: 'x', onclick: f}, child, 'text')` */
 export function el(spec, properties = {}, ...children) {
@@ -23,7 +23,6 @@ export function avatar(name) {
   return element;
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
 const SHAPES = {
   sending: ['M8 4.6V8l2.2 1.4', 'M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2Z'],
   sent: ['M8 5.4a2.6 2.6 0 1 0 0 5.2 2.6 2.6 0 0 0 0-5.2Z'],
@@ -32,22 +31,21 @@ const SHAPES = {
   failed: ['M8 4.4v4.4', 'M8 11.3v.1', 'M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2Z'],
 };
 
+/** As `el`, for drawings: `svg('circle.dot', {r: 4})`. Everything but children is an attribute. */
+export function svg(spec, attributes = {}, ...children) {
+  const [tag, ...classes] = spec.split('.');
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  if (classes.length) element.setAttribute('class', classes.join(' '));
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 /** A small drawing with a name for those who do not see it. */
 export function icon(shape, label) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 16 16');
-  svg.setAttribute('class', `icon icon-${shape}`);
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
-  const title = document.createElementNS(SVG, 'title');
-  title.textContent = label;
-  svg.append(title);
-  for (const line of SHAPES[shape]) {
-    const path = document.createElementNS(SVG, 'path');
-    path.setAttribute('d', line);
-    svg.append(path);
-  }
-  return svg;
+  return svg(`svg.icon.icon-${shape}`, { viewBox: '0 0 16 16', role: 'img', 'aria-label': label },
+    svg('title', {}, label),
+    ...SHAPES[shape].map((d) => svg('path', { d })));
 }
 
 /** "alice", "alice and bob", "alice, bob and 3 others" */

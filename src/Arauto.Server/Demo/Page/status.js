@@ -1,65 +1,65 @@
 // How the connection is: a chip while it is well, a banner while it is not; and short-lived messages about errors.
 
-import { byId, el } from './dom.js';
+import { byId, el } from '/demo/dom.js';
 
 const TOAST_SHOWN = 6_000;
 const MOST_TOASTS = 3;
 const CALM = 400; // A reconnection shorter than this shows no banner.
+
+const TRANSPORTS = { ws: 'WebSocket', sse: 'SSE', poll: 'Polling' };
+const EXPLANATIONS = {
+  ws: 'Connected over WebSocket',
+  sse: 'Connected over Server-Sent Events, since WebSocket does not get through; it is tried again from time to time',
+  poll: 'Connected over long polling, since neither WebSocket nor streaming gets through; they are tried again from time to time',
+};
 
 export class ConnectionStatus {
   #chip = byId('status');
   #banner = byId('banner');
   #text = byId('banner-text');
   #now = byId('banner-now');
-  #connection;
   #ticking = null;
   #showing = null;
 
-  constructor(connection) {
-    this.#connection = connection;
-    connection.addEventListener('state', ({ detail }) => this.#render(detail));
-    connection.addEventListener('roundtrip', ({ detail }) => this.#renderRoundtrip(detail));
-    this.#now.onclick = () => connection.start();
-    addEventListener('online', () => connection.check());
-    addEventListener('offline', () => connection.check());
-    document.addEventListener('visibilitychange', () => document.hidden || connection.check());
+  constructor(client) {
+    client.on('status', (status) => this.#render(status));
+    this.#now.onclick = () => client.connect();
   }
 
-  #render(state) {
+  #render(status) {
     clearInterval(this.#ticking);
     clearTimeout(this.#showing);
-    document.body.dataset.connection = state.name;
-    if (state.name === 'connected') {
-      this.#chip.textContent = 'Connected';
+    const { state, transport } = status;
+    document.body.dataset.connection = state;
+    document.body.dataset.transport = transport ?? '';
+    if (state === 'connected') {
+      this.#chip.replaceChildren(el('span.state', {}, 'Connected · '), el('span.transport', {}, TRANSPORTS[transport]));
+      this.#chip.title = EXPLANATIONS[transport];
       this.#banner.hidden = true;
       return;
     }
-    this.#chip.textContent = state.name === 'connecting' ? 'Connecting…' : 'Offline';
+    this.#chip.replaceChildren(el('span.state', {}, state === 'connecting' ? 'Connecting…' : 'Offline'));
     this.#chip.title = '';
-    this.#renderBanner(state);
+    this.#renderBanner(status);
     if (this.#banner.hidden) this.#showing = setTimeout(() => (this.#banner.hidden = false), CALM);
-    if (state.name === 'waiting') this.#ticking = setInterval(() => this.#renderBanner(state), 250);
+    if (state === 'waiting') this.#ticking = setInterval(() => this.#renderBanner(status), 250);
   }
 
-  #renderBanner({ name, reason, at }) {
-    const why = reason ? `: ${reason}` : '';
-    const seconds = Math.max(0, Math.ceil((at - Date.now()) / 1_000));
+  #renderBanner({ state, error, retryAt }) {
+    const why = error ? `: ${reasonOf(error)}` : '';
+    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));
     this.#text.textContent = {
+      idle: 'Not connected.',
       connecting: 'Connecting…',
       waiting: `Offline${why}. Next try in ${seconds} s.`,
-      stopped: `Disconnected${why}.`,
-    }[name];
-    this.#now.hidden = name === 'connecting';
-    this.#now.textContent = name === 'stopped' ? 'Connect again' : 'Try now';
-  }
-
-  #renderRoundtrip(milliseconds) {
-    if (this.#connection.state.name !== 'connected') return;
-    const shown = milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds);
-    this.#chip.textContent = `Connected · ${shown} ms`;
-    this.#chip.title = 'Time of the round trip to the server';
+      closed: `Disconnected${why}. Reload the page to connect again.`,
+    }[state];
+    this.#now.hidden = state !== 'waiting';
   }
 }
+
+/** A browser's own words about a network do not help anybody. */
+const reasonOf = ({ code, message }) => (code === 'unavailable' ? 'the server cannot be reached' : message.replace(/\.$/, ''));
 
 /** Shows an error for a few seconds. */
 export function toast(text) {

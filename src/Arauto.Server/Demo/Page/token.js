@@ -32,3 +32,29 @@ export async function objectionTo(user) {
     return error.isRefusal ? error.message : '';
   }
 }
+
+/** The tokens of one user: a fresh one for each connection, and the newest of them for requests beside it. */
+export class Tokens {
+  #user;
+  #newest = null;
+
+  constructor(user) {
+    this.#user = user;
+  }
+
+  fresh() {
+    const asked = fetchToken(this.#user);
+    asked.catch(() => this.#newest === asked && this.forget());
+    this.#newest = asked;
+    return asked;
+  }
+
+  current() {
+    return this.#newest ?? this.fresh();
+  }
+
+  /** It is no longer believed. */
+  forget() {
+    this.#newest = null;
+  }
+}

@@ -58,7 +58,7 @@ internal sealed class EventStreamPair : TransportPair
         _client!.Dispose();
         using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(atOnce.Token);
-        await _app.DisposeAsync();
+        await Eventually.EndsAsync("the server", _app.DisposeAsync().AsTask());
     }
 
     private async Task HandleAsync(HttpContext context)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Threading.Channels;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Tests.Support;
 using Arauto.Transports;
 using Arauto.Transports.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -54,7 +55,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
     {
         using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(atOnce.Token);
-        await _app.DisposeAsync();
+        await Eventually.EndsAsync("the server", _app.DisposeAsync().AsTask());
         Assert.Empty(Faults);
     }
 

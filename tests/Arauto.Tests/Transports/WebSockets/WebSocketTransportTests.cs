@@ -1,5 +1,6 @@
 using System.Text;
 using Arauto.Protocol;
+using Arauto.Tests.Support;
 using Arauto.Transports.WebSockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Arauto.Tests.Transports.WebSockets.ClientFrame;
@@ -77,7 +78,7 @@ public sealed class WebSocketTransportTests : IDisposable
         Assert.True(_transport.Send([TransportConformance.Frame(_transport, "late")]));
         _stream.Feed(Text("not delivered any more"));
         _stream.Feed(Close(1001));
-        await _run;
+        await RunEndsAsync();
 
         Assert.Equal(["8104" + Hex("data"), "880503E9" + Hex("bye")], _stream.Writes.Select(Convert.ToHexString));
         Assert.Equal("closed 1001", _receiver.Calls[^1]);
@@ -93,7 +94,7 @@ public sealed class WebSocketTransportTests : IDisposable
         _time.Advance(WebSocketTransport.CloseTimeout - TimeSpan.FromMilliseconds(1));
         Assert.False(_stream.Aborted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        await _run;
+        await RunEndsAsync();
         Assert.True(_stream.Aborted);
         Assert.Equal(["closed 4007"], _receiver.Calls);
     }
@@ -105,7 +106,7 @@ public sealed class WebSocketTransportTests : IDisposable
         Assert.False(_transport.Send([TransportConformance.Frame(_transport, "data")]));
         _transport.Close(CloseCode.SlowConsumer, "");
         _time.Advance(WebSocketTransport.CloseTimeout);
-        await _run;
+        await RunEndsAsync();
         Assert.Equal(["completed", "closed 4006"], _receiver.Calls);
     }
 
@@ -115,10 +116,11 @@ public sealed class WebSocketTransportTests : IDisposable
         _stream.HoldWrites = true;
         Assert.False(_transport.Send([TransportConformance.Frame(_transport, "data")]));
         _stream.Feed(Close(3000));
-        await UntilAsync(() => _transport.IsClosed);
+        // Not IsClosed: that is seen a moment before the time-out is set, and a clock that moves in between never reaches it.
+        await UntilAsync(() => _time.ActiveTimers == 1);
         Assert.False(_run.IsCompleted);
         _time.Advance(WebSocketTransport.CloseTimeout);
-        await _run;
+        await RunEndsAsync();
         Assert.Equal(["completed", "closed 3000"], _receiver.Calls);
     }
 
@@ -126,7 +128,7 @@ public sealed class WebSocketTransportTests : IDisposable
     public async Task The_peers_close_is_answered_with_its_code()
     {
         _stream.Feed(Close(4321, "mine"));
-        await _run;
+        await RunEndsAsync();
         Assert.Equal(["880210E1"], _stream.Writes.Select(Convert.ToHexString));
         Assert.Equal(["closed 4321"], _receiver.Calls);
         Assert.Equal(0, _time.ActiveTimers);
@@ -136,7 +138,7 @@ public sealed class WebSocketTransportTests : IDisposable
     public async Task An_empty_close_is_answered_with_an_empty_one()
     {
         _stream.Feed(Create(Fin | 8, []));
-        await _run;
+        await RunEndsAsync();
         Assert.Equal(["8800"], _stream.Writes.Select(Convert.ToHexString));
         Assert.Equal(["closed 1005"], _receiver.Calls);
     }
@@ -151,7 +153,7 @@ public sealed class WebSocketTransportTests : IDisposable
         _stream.Feed(Close(1000));
         Assert.False(_run.IsCompleted);
         _time.Advance(WebSocketTransport.ViolationLinger);
-        await _run;
+        await RunEndsAsync();
         Assert.Equal(["closed 1002"], _receiver.Calls);
     }
 
@@ -170,7 +172,7 @@ public sealed class WebSocketTransportTests : IDisposable
         for (var i = 0; i <= WebSocketTransport.ControlFramesPerSecond; i++)
             _stream.Feed(Create(Fin | 9, []));
         _stream.End();
-        await _run;
+        await RunEndsAsync();
         Assert.Equal("closed 4008", _receiver.Calls[^1]);
     }
 
@@ -199,7 +201,7 @@ public sealed class WebSocketTransportTests : IDisposable
         if (!pending) _stream.WriteFailure = new IOException("gone");
         Assert.Equal(!pending, _transport.Send([TransportConformance.Frame(_transport, "data")]));
         if (pending) _stream.Abort();
-        await _run;
+        await RunEndsAsync();
         Assert.True(_transport.IsClosed);
         Assert.True(_stream.Aborted);
         Assert.Equal(pending ? ["completed", "closed"] : ["closed"], _receiver.Calls);
@@ -213,7 +215,7 @@ public sealed class WebSocketTransportTests : IDisposable
         await UntilAsync(() => _stream.Writes.Length == 1);
         Assert.Equal("03F3", Convert.ToHexString(_stream.Writes[0], 2, 2));
         _stream.End();
-        await _run;
+        await RunEndsAsync();
         Assert.Equal("closed 1011", _receiver.Calls[^1]);
     }
 
@@ -221,7 +223,7 @@ public sealed class WebSocketTransportTests : IDisposable
     public async Task Cancellation_breaks_the_connection()
     {
         await _cancellation.CancelAsync();
-        await _run;
+        await RunEndsAsync();
         Assert.True(_stream.Aborted);
         Assert.Equal(["closed"], _receiver.Calls);
     }
@@ -237,7 +239,7 @@ public sealed class WebSocketTransportTests : IDisposable
         var run = transport.RunAsync(receiver, CancellationToken.None);
         await receiver.WaitForAsync("completed");
         stream.End();
-        await run;
+        await Eventually.EndsAsync("the receive loop", run);
         Assert.Equal(["completed", "closed"], receiver.Calls);
         await EndAsync();
     }
@@ -268,10 +270,12 @@ public sealed class WebSocketTransportTests : IDisposable
         await EndAsync();
     }
 
+    private Task RunEndsAsync() => Eventually.EndsAsync("the receive loop", _run);
+
     private async Task EndAsync()
     {
         _stream.Feed(Close(1000));
-        await _run;
+        await RunEndsAsync();
     }
 
     private static string Hex(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));

@@ -1,6 +1,0 @@
-namespace Arauto.Server.Demo;
-
-/// <summary>What is wrong with a request for a token.</summary>
-/// <param name="Code">The word of the error catalogue.</param>
-/// <param name="Message">What is wrong and how to mend it.</param>
-internal sealed record DevelopmentTokenError(string Code, string Message);
