@@ -25,10 +25,17 @@ public sealed class ForeignClientTests : IDisposable
     [Fact]
     public async Task Python_websockets_subscribes_publishes_is_cut_off_and_resumes()
     {
-        Assert.SkipUnless(File.Exists(Python), $"{Python} is not here; install the Debian package python3.");
-        await using var import = ChildProcess.Start(Python, ["-c", "import websockets"], _folder.Path);
-        Assert.SkipUnless(await import.ExitAsync() == 0, "The Python package websockets is not here; install the Debian package python3-websockets.");
+        await RequirePythonAsync();
         await RunAsync(Python, [Repository.PathOf("tests", "foreign", "python", "client.py")], holds: 11);
+    }
+
+    [Fact]
+    public async Task Python_websockets_follows_notifications_on_two_devices_that_reconnect()
+    {
+        await RequirePythonAsync();
+        await using var server = await ServerProcess.StartAsync(_folder.Path);
+        await RunAsync(
+            server, Python, [Repository.PathOf("tests", "foreign", "python", "notifications.py"), $"{server.Http}", server.Token("alice"), server.Token("publisher", service: true)], holds: 4);
     }
 
     [Fact]
@@ -51,13 +58,25 @@ public sealed class ForeignClientTests : IDisposable
             ["ARAUTO_HEARTBEAT__TIMEOUT_SECONDS"] = $"{HeartbeatTimeout}",
         });
         var channel = await MakeRoomAsync(server);
-        await using var client = ChildProcess.Start(program, [.. arguments, $"{server.Http}", channel, server.Token("alice"), server.Token("publisher", service: true), $"{HeartbeatTimeout}"], _folder.Path);
+        await RunAsync(server, program, [.. arguments, $"{server.Http}", channel, server.Token("alice"), server.Token("publisher", service: true), $"{HeartbeatTimeout}"], holds);
+    }
+
+    private async Task RunAsync(ServerProcess server, string program, string[] arguments, int holds)
+    {
+        await using var client = ChildProcess.Start(program, arguments, _folder.Path);
         client.CloseInput();
         var code = await client.ExitAsync(TimeSpan.FromSeconds(90));
         foreach (var line in client.Output) TestContext.Current.TestOutputHelper?.WriteLine(line);
         Assert.True(code == 0, $"{client.Describe()}{server.Process.Describe()}");
         Assert.Equal(holds, client.Output.Count(line => line.StartsWith("ok: ", StringComparison.Ordinal)));
         Assert.DoesNotContain(server.Process.Output, line => line.Contains(" error ", StringComparison.Ordinal));
+    }
+
+    private async Task RequirePythonAsync()
+    {
+        Assert.SkipUnless(File.Exists(Python), $"{Python} is not here; install the Debian package python3.");
+        await using var import = ChildProcess.Start(Python, ["-c", "import websockets"], _folder.Path);
+        Assert.SkipUnless(await import.ExitAsync() == 0, "The Python package websockets is not here; install the Debian package python3-websockets.");
     }
 
     private static async Task<string> MakeRoomAsync(ServerProcess server)

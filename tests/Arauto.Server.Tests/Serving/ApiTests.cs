@@ -10,7 +10,9 @@ public sealed class ApiTests : IDisposable
 {
     private static readonly string[] Routes =
     [
+        "get /events", "get /poll",
         "post /v1/publish", "get /v1/channels/{channel}/messages", "get /v1/channels/{channel}/presence",
+        "post /v1/channels/{channel}/typing", "post /v1/channels/{channel}/receipts", "get /v1/channels/{channel}/receipts",
         "post /v1/rooms", "get /v1/rooms", "get /v1/rooms/{id}", "patch /v1/rooms/{id}", "delete /v1/rooms/{id}",
         "put /v1/rooms/{id}/members/{user}", "delete /v1/rooms/{id}/members/{user}",
         "post /v1/sessions/revoke", "get /v1/connections", "delete /v1/connections/{id}", "get /healthz", "get /readyz",
@@ -21,6 +23,7 @@ public sealed class ApiTests : IDisposable
         "websocket_connections_active", "notifications_sent_total", "websocket_connection_errors_total",
         "arauto_connections", "arauto_connections_opened_total", "arauto_connections_closed_total", "arauto_messages_received_total", "arauto_messages_delivered_total",
         "arauto_message_size_bytes", "arauto_errors_total", "arauto_connect_seconds", "arauto_delivery_seconds", "arauto_roundtrip_seconds", "arauto_gap_total", "arauto_slow_consumers_total",
+        "arauto_fallback_total", "arauto_reconnects_total",
     ];
 
     private readonly TemporaryFolder _folder = new();

@@ -52,10 +52,10 @@ public sealed class LogTests : IDisposable
         await using var server = await ServerProcess.StartAsync(_folder.Path, ["--jwt-secret", Secret, "--log-level", "trace", "--log-format", format]);
         string[] tokens =
         [
-            server.Token("header"), server.Token("query"), server.Token("frame"), server.Token("refresh"), server.Token("api", service: true), server.Token("wrong-place"),
+            server.Token("header"), server.Token("query"), server.Token("frame"), server.Token("refresh"), server.Token("api", service: true), server.Token("wrong-place"), server.Token("follower"),
             $"{server.Token("forged")[..^8]}AAAAAAAA", Arauto.Tests.Auth.Tokens.Hs256("""{"sub":"expired","exp":1}""", secret: Secret), "not.a.token",
         ];
-        var (header, query, frame, refresh, api, elsewhere, forged, expired, garbage) = (tokens[0], tokens[1], tokens[2], tokens[3], tokens[4], tokens[5], tokens[6], tokens[7], tokens[8]);
+        var (header, query, frame, refresh, api, elsewhere, follower, forged, expired, garbage) = (tokens[0], tokens[1], tokens[2], tokens[3], tokens[4], tokens[5], tokens[6], tokens[7], tokens[8], tokens[9]);
         await using (await WireClient.ConnectAsync(server.WebSocket, header)) { }
         await using (await WireClient.ConnectAsync(new Uri($"{server.WebSocket}?token={query}"), null)) { }
         await using (var client = await WireClient.ConnectAsync(server.WebSocket, null))
@@ -70,6 +70,12 @@ public sealed class LogTests : IDisposable
             await using var client = await WireClient.ConnectAsync(server.WebSocket, null);
             await client.SendAsync(new { type = "auth", token = refused });
             Assert.True((await client.ReadToEndAsync()).Code is 4001 or 4002);
+        }
+        using (var http = server.Client())
+        {
+            foreach (var token in (string[])[follower, forged, expired, garbage])
+                foreach (var path in (string[])["/events", "/poll", "/notifications"])
+                    using (await http.GetAsync($"{path}?channels=broadcast&wait=0&token={token}", HttpCompletionOption.ResponseHeadersRead, Cancelled)) { }
         }
         using (var http = server.Client(api))
         {

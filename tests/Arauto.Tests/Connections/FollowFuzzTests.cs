@@ -11,7 +11,7 @@ public sealed class FollowFuzzTests
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
     private static readonly string[] Users = ["alice", "bob", "carol"];
     private static readonly string[] Channels = ["public:a", "public:b", "public:c", "user:alice", "notifications:bob", "broadcast", "doc:1", "nothing", "room:01990000-0000-7000-8000-000000000000", "", " ", "public:%00", "public:*", "public:é", "%ff"];
-    private static readonly string[] Waits = ["0", "0", "0.01", "1", "NaN", "-1", "1e308", "Infinity", "", "x", "0&wait=0"];
+    private static readonly string[] Waits = ["0", "0", "0.01", "1", "NaN", "-1", "1e308", "Infinity", "x", "0&wait=0"];
     private static readonly string[] Names = ["channels", "since", "wait", "events", "previous", "reconnect", "token", "%", "", "channels[]", "Channels"];
     private static readonly int[] Expected = [200, 400, 401, 403, 404, 414, 429, 431];
 
@@ -27,7 +27,9 @@ public sealed class FollowFuzzTests
             options.Limits.RequestsPerSecond = 0;
             options.Channels["public:"].HistoryMessages = 50;
         });
-        using var http = new HttpClient { BaseAddress = node.Http };
+        // Otherwise the client reads on for two seconds after it has left a stream.
+        using var leaving = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
+        using var http = new HttpClient(leaving) { BaseAddress = node.Http };
         var watch = Stopwatch.StartNew();
         var clients = Enumerable.Range(0, 8).Select(_ => new Random(random.Next())).Select(own => Task.Run(async () =>
         {
@@ -86,7 +88,7 @@ public sealed class FollowFuzzTests
         var query = new List<string>();
         if (random.Next(20) > 0)
         {
-            var few = random.Next(3) > 0 ? 6 : Channels.Length;
+            var few = random.Next(4) > 0 ? 3 : Channels.Length;
             query.Add($"channels={string.Join(random.Next(10) == 0 ? "&channels=" : ",", Enumerable.Range(0, random.Next(1, 5)).Select(_ => Channels[random.Next(few)]))}");
         }
         if (random.Next(2) == 0) query.Add($"since={string.Join(',', Enumerable.Range(0, random.Next(1, 3)).Select(_ => Since(random)))}");
