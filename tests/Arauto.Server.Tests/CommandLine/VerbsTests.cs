@@ -23,7 +23,7 @@ public sealed class VerbsTests : IAsyncLifetime
     [InlineData("nonsense")]
     [InlineData("listen")]
     [InlineData("listen --channel a --nonsense")]
-    [InlineData("listen --channel a --transport sse")]
+    [InlineData("listen --channel a --transport pigeon")]
     [InlineData("listen --channel a --count many")]
     [InlineData("listen --channel a --count 0")]
     [InlineData("listen --channel a,b")]
