@@ -115,6 +115,27 @@ describe('Two people in the chat', { timeout: 180_000 }, () => {
     await alice.sees(['Did you get this?', 'And this?']);
   });
 
+  test('have all of it over whatever gets through', async () => {
+    const withoutWebSocket = (page) => page.addInitScript(() => delete globalThis.WebSocket);
+    const sara = await Person.enter(browser, server.origin, 'sara', room, {}, withoutWebSocket);
+    const paul = await Person.enter(browser, server.origin, 'paul', room, {}, async (page) => {
+      await withoutWebSocket(page);
+      await page.route('**/events?*', (route) => route.abort());
+    });
+    await alice.shows('#status', 'WebSocket');
+    await sara.shows('#status', 'SSE');
+    await paul.shows('#status', 'Polling');
+    await Promise.all([sara, paul].map((person) => person.seesHere('alice', 'bob', 'paul', 'sara')));
+    await paul.page.type('#text', 'Well');
+    await sara.shows('#typing.shown', 'paul is typing');
+    await paul.says('Nothing but polling here.');
+    await paul.hasReceipt('Nothing but polling here.', 'read');
+    await sara.says('And streaming here.');
+    await sara.hasReceipt('And streaming here.', 'read');
+    for (const person of [alice, sara, paul]) await person.sees(['Nothing but polling here.', 'And streaming here.']);
+    for (const person of [sara, paul]) await person.leave();
+  });
+
   test('notice when the browser goes offline', async () => {
     await bob.page.context().setOffline(true);
     await bob.isOffline();

@@ -17,6 +17,22 @@ channel.on('gap', (gap) => gaps.push(gap));
 channel.on('count', (message) => seen.push(message.data));
 </script>`;
 
+// The same client in a web worker, which passes on what it sees.
+const WORKER = `import { ArautoClient } from '/demo/arauto.js';
+onmessage = ({ data: { channel, since, transport } }) => {
+  const token = async () => (await (await fetch('/dev/token', { method: 'POST', body: '{"user":"erin"}' })).json()).token;
+  const client = new ArautoClient(location.origin, { token, transport });
+  client.channel(channel, { since }).on('count', (message) => postMessage(message.data));
+};`;
+
+const WORKER_PAGE = `<!doctype html><title>Counter</title><script type="module">
+const { searchParams } = new URL(location);
+window.seen = [];
+const worker = new Worker('/worker.js', { type: 'module' });
+worker.onmessage = ({ data }) => seen.push(data);
+worker.postMessage(Object.fromEntries(searchParams));
+</script>`;
+
 // No library: what every browser brings.
 const PLAIN_PAGE = `<!doctype html><title>Counter</title><script type="module">
 const { searchParams } = new URL(location);
@@ -35,7 +51,7 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
 
   before(async () => {
     browser = await launch();
-    box = await Middlebox.open(server, { '/counter': PAGE, '/plain': PLAIN_PAGE });
+    box = await Middlebox.open(server, { '/counter': PAGE, '/plain': PLAIN_PAGE, '/worker': WORKER_PAGE, '/worker.js': WORKER });
   });
 
   after(async () => {
@@ -75,6 +91,18 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
     assert.deepEqual(gaps, []);
     await page.close();
   });
+
+  for (const transport of ['ws', 'sse', 'poll']) {
+    test(`runs the client in a web worker, over ${transport}`, async () => {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(30_000);
+      await page.goto(`${box.url}/worker?channel=${counter.channel}&since=${counter.start}&transport=${transport}`);
+      await page.waitForFunction(() => window.seen.length >= 20);
+      const seen = await page.evaluate(() => window.seen);
+      assert.deepEqual(seen, Array.from({ length: seen.length }, (_, i) => i));
+      await page.close();
+    });
+  }
 
   test('goes on where it was with nothing but an EventSource, however often its stream breaks', async () => {
     const page = await browser.newPage();

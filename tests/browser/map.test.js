@@ -155,6 +155,22 @@ describe('Two people at the map', { timeout: 180_000 }, () => {
     await alice.sees('old-town', await bob.cornersOf('old-town'));
   });
 
+  test('do not undo each other while both drag the same one', async () => {
+    const before = await bob.cornersOf('riverside');
+    await alice.grab('riverside');
+    await alice.pull(-30, 20);
+    await bob.seesMove('riverside', before);
+    await bob.sees('riverside', await alice.cornersOf('riverside'));
+    await bob.drag('riverside', -10, 35);
+    const corners = await bob.cornersOf('riverside');
+    await alice.sees('riverside', corners);
+    await alice.pull(40, 40);
+    await alice.letGo();
+    await alice.shows('.toast', 'bob changed it in the meantime.');
+    await alice.sees('riverside', corners);
+    await bob.sees('riverside', corners);
+  });
+
   test('have a change made once though its answer was lost', async () => {
     const before = await alice.cornersOf('harbour');
     link.mute();

@@ -15,7 +15,7 @@ export class Middlebox {
 
   /**
    * @param {URL} target the server
-   * @param {Record<string, string>} pages HTML of its own, by path
+   * @param {Record<string, string>} pages of its own, by path: HTML, or a script if the path says so
    */
   static async open(target, pages) {
     const box = new Middlebox();
@@ -59,7 +59,7 @@ export class Middlebox {
   #pass(incoming, answer) {
     const page = this.#pages[new URL(incoming.url, this.url).pathname];
     if (page !== undefined) {
-      answer.setHeader('Content-Type', 'text/html; charset=utf-8');
+      answer.setHeader('Content-Type', `${incoming.url.endsWith('.js') ? 'text/javascript' : 'text/html'}; charset=utf-8`);
       answer.end(page);
       return;
     }

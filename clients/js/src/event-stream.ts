@@ -14,7 +14,7 @@ export class EventStreamParser {
   private _rest = "";
   private _event: StreamEvent = {};
 
-  constructor(private readonly _emit: (event: StreamEvent) => void) {}
+  constructor(private readonly _emit: (event: StreamEvent) => unknown) {}
 
   /** @throws RangeError when a line does not end. */
   _push(text: string) {

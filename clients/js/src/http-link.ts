@@ -16,6 +16,8 @@ export abstract class HttpLink extends Link {
   protected _asked: Subscription[] = [];
   /** All channels that the request under way names. */
   private _names: string[] = [];
+  /** The places from which it asks. */
+  private _since?: string;
   private _isReplaced = false;
   private _isStale = false;
   private _isOpen = false;
@@ -45,9 +47,7 @@ export abstract class HttpLink extends Link {
 
   /** Asks anew, with what is known now. */
   _check() {
-    if (!this._isConfirmed) return;
-    this._isReplaced = true;
-    this._request!.abort();
+    if (this._isConfirmed) this._replace();
   }
 
   /** Asks once, until the answer or the end of the stream. */
@@ -64,6 +64,8 @@ export abstract class HttpLink extends Link {
     this._isOpen = true;
     this._trail = undefined;
     this._host._opened(this, hello);
+    // What another link has delivered since must not come again, nor move a cursor back.
+    if (this._query(this._asked).since !== this._since) this._replace();
   }
 
   /** The server took what was asked for. */
@@ -89,6 +91,11 @@ export abstract class HttpLink extends Link {
     return this._isOpen && this._wanted().every((s) => s._isLive && this._asked.includes(s));
   }
 
+  private _replace() {
+    this._isReplaced = true;
+    this._request!.abort();
+  }
+
   private _wanted() {
     return [...this._host._subscriptions.values()].filter((s) => s._isWanted);
   }
@@ -103,7 +110,9 @@ export abstract class HttpLink extends Link {
       this._isConfirmed = this._isReplaced = this._isStale = false;
       clearTimeout(this._beat);
       try {
-        if (asked.length) await this._exchange({ ...this._query(asked), ...this._trail }, abort);
+        const query = this._query(asked);
+        this._since = query.since;
+        if (asked.length) await this._exchange({ ...query, ...this._trail }, abort);
         else await this._idle(abort);
       } catch (error) {
         if (!this._isReplaced) await this._failed(error as ArautoError, asked);

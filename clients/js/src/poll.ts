@@ -13,6 +13,7 @@ export class PollLink extends HttpLink {
     const { messages, cursor, gaps = [], events = [] } = await ask(
       this._host, this._host._url("poll", { ...query, wait }), wait * 1_000 + this._host._options.timeout, abort);
     this._open();
+    if (abort.signal.aborted) return;
     this._confirm();
     for (const frame of [...gaps, ...messages, ...events]) this._host._frame(this, frame);
     // A handler may have closed the client, and the rest was not delivered.

@@ -18,7 +18,7 @@ const NAMES = Object.keys(LINKS) as TransportName[];
 const STABLE = 10_000;
 const FIRST_PROBE = 30_000;
 const LAST_PROBE = 300_000;
-/** When a probe finds no link that it could stand beside. */
+/** Between two looks whether there is a link that a probe can stand beside. */
 const AGAIN = 1_000;
 
 // Close codes after which coming back is pointless (docs/errors.md). Those about the token are not among them.
@@ -90,7 +90,7 @@ export class Session extends Emitter implements Host {
     this._listening.abort();
     clearTimeout(this._retry);
     clearTimeout(this._probe);
-    this._tokens._stop();
+    this._tokens._close();
     this._trying?._close();
     this._link?._close();
     this._trying = this._link = undefined;
@@ -151,11 +151,8 @@ export class Session extends Emitter implements Host {
       this._askFor(subscription);
     }
     this._outbox._flush();
-    // A link that breaks again and again must not put the probe off for ever.
-    if (isOther || !this._probe) {
-      this._probeDelay = isOther ? FIRST_PROBE : this._probeDelay;
-      this._planProbe();
-    }
+    if (isOther) this._probeDelay = FIRST_PROBE;
+    if (isOther || !this._probe) this._planProbe();
     this._set({ state: "connected", transport: link._name, user, connection, node });
   }
 
@@ -204,8 +201,8 @@ export class Session extends Emitter implements Host {
         break;
       case "move":
         this._hold(frame.after);
-        // Beside the old link, so that nothing is interrupted if it works; the time of each client is the server's to spread.
-        this._planTry((frame.after + Math.random()) * 1_000, this._names.indexOf(link._name) + 1);
+        // Beside the old link, so that nothing is interrupted if it works, and only if the server has not ended it by then.
+        setTimeout(() => link === this._link && this._tryBeside(this._rank() + 1), (frame.after + Math.random()) * 1_000);
         break;
       case "heartbeat":
       case "pong":
@@ -274,29 +271,37 @@ export class Session extends Emitter implements Host {
     this._notBefore = Math.max(this._notBefore, Date.now() + seconds * 1_000);
   }
 
+  /** How many transports are better than that of the link. */
+  private _rank() {
+    return this._names.indexOf(this._link!._name);
+  }
+
   /** Looks in a while whether something better works again. */
   private _planProbe() {
-    this._planTry(this._probeDelay * (0.75 + Math.random() / 2));
+    clearTimeout(this._probe);
+    this._probe = this._rank() ? setTimeout(() => this._tryBetter(), this._probeDelay * (0.75 + Math.random() / 2)) : undefined;
     this._probeDelay = Math.min(this._probeDelay * 2, LAST_PROBE);
   }
 
-  /** @param count how many transports to try, best first; without it those that are better */
-  private _planTry(milliseconds: number, count = this._names.indexOf(this._link!._name)) {
+  private _tryBetter() {
     clearTimeout(this._probe);
-    this._probe = undefined;
-    if (count) this._probe = setTimeout(() => {
-      if (!this._link || this._trying) return this._planTry(AGAIN, count);
-      this._probe = undefined;
-      this._round = this._names.slice(0, count);
-      this._next();
-    }, milliseconds);
+    // Without a link that it could stand beside it has to wait; a link that breaks again and again must not put it off for ever.
+    this._probe = this._link && !this._trying ? undefined : setTimeout(() => this._tryBetter(), AGAIN);
+    if (!this._probe && this._rank()) this._tryBeside(this._rank());
+  }
+
+  /** Tries the first transports beside the link that works. */
+  private _tryBeside(count: number) {
+    if (this._trying) return;
+    this._round = this._names.slice(0, count);
+    this._next();
   }
 
   private readonly _onChange = ({ type }: { type: string }) => {
     if (type === "visibilitychange" && document.hidden) return;
     if (this._link) {
       this._link._check();
-      if (type === "online") this._planTry(0);
+      if (type === "online") this._tryBetter();
     } else if (type !== "offline" && this._status.state === "waiting" && Date.now() >= this._notBefore) {
       this._begin();
     }

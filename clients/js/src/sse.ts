@@ -12,7 +12,7 @@ export class EventStreamLink extends HttpLink {
     const { fetch } = this._host._options;
     const response = await fetch(this._host._url("events", query), { headers: headers(this._host), cache: "no-store", signal });
     if (!response.ok) throw await refusal(response);
-    const parser = new EventStreamParser((event) => this._take(event));
+    const parser = new EventStreamParser((event) => signal.aborted || this._take(event));
     const decoder = new TextDecoder();
     const reader = response.body!.getReader();
     for (;;) {

@@ -18,6 +18,7 @@ function lifeOf(token: string) {
 export class TokenSource {
   _value = "";
   private _isRenewed = false;
+  private _isOver = false;
   private _timer?: ReturnType<typeof setTimeout>;
 
   /** @param _renewed is told of each token that replaces another in time */
@@ -40,7 +41,9 @@ export class TokenSource {
     return (this._isRenewed = true);
   }
 
-  _stop() {
+  /** Asks for no more. */
+  _close() {
+    this._isOver = true;
     clearTimeout(this._timer);
   }
 
@@ -50,9 +53,9 @@ export class TokenSource {
   }
 
   private _plan() {
-    this._stop();
+    clearTimeout(this._timer);
     const life = lifeOf(this._value);
-    if (typeof this._from !== "function" || !(life < Infinity)) return;
+    if (this._isOver || typeof this._from !== "function" || !(life < Infinity)) return;
     // A minute before the end, or at four fifths of a short life. The floor spares the server a client whose clock is wrong.
     this._timer = setTimeout(() => this._renew(), Math.min(Math.max(life - Math.min(MARGIN, life / 5), LEAST), LONGEST));
   }

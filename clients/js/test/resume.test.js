@@ -162,6 +162,29 @@ test("Messages of a channel that is not confirmed yet are left to its cursor", a
   assert.deepEqual([...own], [1, 2, 3]);
 });
 
+test("What came over the old connection while the new one opened is not asked for again, and the cursor does not go back", async (t) => {
+  const world = new World(t);
+  world.server.blocked.set("ws", "refuse").set("sse", "refuse");
+  const a = await world.listen("a");
+  world.server.blocked.delete("sse");
+  let release;
+  world.server.intercept = (kind) => kind === "sse" && new Promise((resolve) => (release = resolve));
+  await world.pass(30_000);
+  world.server.publish("a", 1);
+  await settle();
+  assert.deepEqual([[...a], world.status.transport], [[1], "poll"]);
+  const cursors = [];
+  world.server.intercept = () => cursors.push(a.channel.cursor) && undefined;
+  release();
+  await settle();
+  assert.equal(world.status.transport, "sse");
+  assert.equal(new URL(world.server.seen.at(-1).url).searchParams.get("since"), encode({ a: 1 }));
+  assert.deepEqual([...new Set([...cursors, a.channel.cursor])], [encode({ a: 1 })]);
+  world.server.publish("a", 2);
+  await settle();
+  assert.deepEqual([...a], [1, 2]);
+});
+
 test("Each confirmation of a subscription is an event with the cursor", async (t) => {
   const world = new World(t, { transport: "ws" });
   const seen = [];

@@ -88,6 +88,18 @@ test("A function that fails is a reason to wait, not to try other transports", a
   assert.equal(world.status.state, "connected");
 });
 
+test("A token that comes after the client was closed is not renewed", async (t) => {
+  let asked = 0;
+  let give;
+  const world = new World(t, { token: () => (asked++, new Promise((resolve) => (give = resolve))) });
+  await world.listen("a");
+  world.client.close();
+  give(jwt("alice", 100));
+  await world.pass(200_000);
+  assert.equal(asked, 1);
+  assert.deepEqual(world.tried(), []);
+});
+
 test("A renewal that fails is tried again, and the old token holds meanwhile", async (t) => {
   let asked = 0;
   const world = new World(t, {

@@ -217,6 +217,34 @@ test("A connection that the server ends after move comes back no sooner than it 
   assert.equal(world.status.retryAt - Date.now(), 4_500);
 });
 
+test("A connection that the server ended after move is replaced once", async (t) => {
+  for (const transport of ["ws", "sse"]) {
+    await t.test(transport, async (t) => {
+      const world = new World(t, { transport });
+      await world.listen("a");
+      world.tried();
+      world.server.tell({ type: "move", after: 2, reason: "draining" });
+      await world.pass(1_500);
+      world.server.cut({ code: 1001 });
+      await world.pass(20_000);
+      assert.deepEqual(world.tried(), [transport]);
+      assert.equal(world.status.state, "connected");
+    });
+  }
+});
+
+test("A server that is full beside the old connection leaves that in place", async (t) => {
+  const world = new World(t);
+  const received = await world.listen("a");
+  world.took();
+  for (const kind of ["ws", "sse", "poll"]) world.server.blocked.set(kind, "refuse");
+  world.server.tell({ type: "move", after: 1, reason: "draining" });
+  await world.pass(10_000);
+  assert.deepEqual(world.took(), []);
+  world.server.publish("a", 1);
+  assert.deepEqual([...received], [1]);
+});
+
 test("A connection that held for ten seconds makes the waits begin anew, a shorter one does not", async (t) => {
   const world = new World(t, { transport: "ws" });
   await world.listen("a");

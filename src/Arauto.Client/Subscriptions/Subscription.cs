@@ -16,7 +16,7 @@ internal sealed class Subscription(string channel, string? since, int capacity, 
     public string Channel { get; } = channel;
 
     /// <summary>How far it has come.</summary>
-    public SubscriptionCursor Cursor { get; } = new(since);
+    public SubscriptionCursor Cursor { get; } = new(channel, since);
 
     /// <summary>Where it stands on the present connection.</summary>
     public SubscriptionPhase Phase { get; private set; }
@@ -90,7 +90,7 @@ internal sealed class Subscription(string channel, string? since, int capacity, 
     public void MoveTo(string cursor)
     {
         // One that is not answered yet, or is paused before a message, is not where the others are.
-        if (Phase == SubscriptionPhase.Active) Cursor.MoveTo(Channel, cursor);
+        if (Phase == SubscriptionPhase.Active) Cursor.MoveTo(cursor);
     }
 
     /// <summary>No more messages come; the reader sees the end, or <paramref name="error"/>, after what is buffered.</summary>

@@ -15,7 +15,8 @@ internal static class Banner
 
             Arauto is ready. Node {settings.Arauto.Node}, store {settings.EffectiveStore}
 
-              Demo        {http}/   (open it in two tabs)
+              Chat        {http}/   (open it in two tabs)
+              Live map    {http}/map
               WebSocket   {http.Replace("http", "ws", StringComparison.Ordinal)}/ws
               HTTP API    {http}/v1   (described at {http}/openapi/v1.json)
               Health      {http}/readyz

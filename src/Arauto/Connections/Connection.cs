@@ -89,7 +89,12 @@ internal sealed partial class Connection : ITransportReceiver
     public void Closed(CloseCode? code) => Lane.Post(new Posted(this, connection => connection.OnClosed(code)));
 
     /// <summary>Gives the connection up after a fault of ours.</summary>
-    public void Abandon() => Close(CloseCode.InternalError, null);
+    public void Abandon()
+    {
+        // What could not be sent before would fail again.
+        DropQueue();
+        Close(CloseCode.InternalError, null);
+    }
 
     private void OpenOnLane(Identity? identity)
     {

@@ -96,9 +96,9 @@ internal sealed class EventStreamEndpoint(NodeServices node, LaneSet lanes, Conn
             var milliseconds = node.Options.Heartbeat.TimeoutSeconds * 1000;
             socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, UserTimeout, BitConverter.GetBytes(milliseconds));
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Not a TCP socket, such as one to a proxy on this machine; there the proxy notices.
+            // Not a TCP socket, such as one to a proxy on this machine, and there the proxy notices; or the client is gone already.
         }
     }
 }

@@ -55,25 +55,25 @@ internal sealed class PollEndpoint(NodeServices node, LaneSet lanes, ApiGate req
         var cursor = new ConnectionCursor([.. channels.Select(channel => channel.Channel)], framing);
         var request = new FollowRequest(channels, cursor);
         connection.Open(identity, request);
+        ProtocolError? error;
         try
         {
-            if (await request.Outcome.WaitAsync(context.RequestAborted).ConfigureAwait(false) is { } error)
-            {
-                await RefuseAsync(context, error).ConfigureAwait(false);
-                return;
-            }
-            await WaitAsync(connection, transport, wait, context.RequestAborted).ConfigureAwait(false);
-            // Nothing moves the cursor after the answer: the transport takes no second write.
-            await AnswerAsync(context, cursor.ToString(), transport.Frames).ConfigureAwait(false);
+            error = await request.Outcome.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            if (error is null) await WaitAsync(connection, transport, wait, context.RequestAborted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; its cursor did not move, so its next poll gets the same.
+            return;
         }
         finally
         {
+            // Before the answer is written: a client that reads it slowly is no slow consumer of what comes after it.
             connection.Closed(CloseCode.Normal);
         }
+        // Nothing moves the cursor after the answer: the transport takes no second write.
+        if (error is null) await AnswerAsync(context, cursor.ToString(), transport.Frames).ConfigureAwait(false);
+        else await RefuseAsync(context, error).ConfigureAwait(false);
     }
 
     private async Task WaitAsync(Connection connection, LongPollingTransport transport, TimeSpan wait, CancellationToken aborted)
@@ -121,7 +121,8 @@ internal sealed class PollEndpoint(NodeServices node, LaneSet lanes, ApiGate req
         var text = request.Query["wait"].ToString();
         wait = TimeSpan.FromSeconds(DefaultWait);
         if (text.Length == 0) return true;
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return false;
+        // "NaN" and "Infinity" parse under any style.
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || !double.IsFinite(seconds)) return false;
         wait = TimeSpan.FromSeconds(Math.Min(seconds, MaxWait));
         return true;
     }

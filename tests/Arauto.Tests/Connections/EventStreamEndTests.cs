@@ -62,7 +62,7 @@ public sealed class EventStreamEndTests
 
         using var response = await coming;
         await response.IsErrorAsync(401, "token_revoked");
-        await node.NothingIsLeftAsync();
+        await node.NothingIsLeftAsync(_time);
     }
 
     [Fact]

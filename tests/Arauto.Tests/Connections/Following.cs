@@ -57,11 +57,17 @@ internal static class Following
     }
 
     /// <summary>Waits until no connection, count, subscription or feed is left.</summary>
-    public static async Task NothingIsLeftAsync(this TestNode node)
+    /// <param name="node">The node.</param>
+    /// <param name="time">The node's clock, if it has to be moved: feeds go with the next comparison of all feeds.</param>
+    public static async Task NothingIsLeftAsync(this TestNode node, ManualTimeProvider? time = null)
     {
         await Eventually.TrueAsync("no connection is left", () => node.Get<Hub>().ConnectionCount == 0);
         await Eventually.TrueAsync("no user is counted", () => node.Get<ConnectionCounts>().Users == 0);
-        await Eventually.TrueAsync("no feed is left", () => node.Get<FeedRegistry>().Count == 0);
+        await Eventually.TrueAsync("no feed is left", () =>
+        {
+            time?.Advance(TimeSpan.FromSeconds(1));
+            return node.Get<FeedRegistry>().Count == 0;
+        });
         var lanes = node.Get<LaneSet>();
         Assert.All(Enumerable.Range(0, lanes.Count), i => Assert.Equal(0, Volatile.Read(ref lanes[i].ConnectionCount)));
         var metrics = node.Metrics();

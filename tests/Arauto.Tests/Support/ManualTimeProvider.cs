@@ -36,6 +36,12 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>Whether a timer is set that fires after exactly this time.</summary>
+    public bool IsDueIn(TimeSpan time)
+    {
+        lock (_lock) return _timers.Any(timer => timer.Due == _now + time);
+    }
+
     /// <summary>Moves the clock; each timer that is due on the way sees the time it was set for.</summary>
     public void Advance(TimeSpan by)
     {

@@ -108,7 +108,7 @@ internal sealed class MapSession(SqliteConnection connection, TimeProvider time)
         if (Prepare("SELECT count(*) FROM outbox").QueryInteger() >= MostWaiting)
             throw new StoreUnavailableException($"{MostWaiting} changes of the map wait to be published already.");
         Prepare("UPDATE map SET revision = revision + 1").Execute();
-        var now = time.GetUtcNow();
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var numbered = value with { Version = Revision, By = by, At = now.UtcDateTime };
         Prepare("INSERT INTO outbox (revision, key, event, data) VALUES ($1, $2, $3, $4)", 4)
             .Execute(numbered.Version, $"map-{Guid.CreateVersion7(now)}", @event, JsonSerializer.SerializeToUtf8Bytes(numbered, kind.Json));

@@ -46,7 +46,7 @@ export class ConnectionStatus {
   }
 
   #renderBanner({ state, error, retryAt }) {
-    const why = error ? `: ${error.message.replace(/\.$/, '')}` : '';
+    const why = error ? `: ${reasonOf(error)}` : '';
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));
     this.#text.textContent = {
       idle: 'Not connected.',
@@ -57,6 +57,9 @@ export class ConnectionStatus {
     this.#now.hidden = state !== 'waiting';
   }
 }
+
+/** A browser's own words about a network do not help anybody. */
+const reasonOf = ({ code, message }) => (code === 'unavailable' ? 'the server cannot be reached' : message.replace(/\.$/, ''));
 
 /** Shows an error for a few seconds. */
 export function toast(text) {

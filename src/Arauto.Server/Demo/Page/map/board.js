@@ -62,7 +62,10 @@ export class Board extends EventTarget {
     const present = new Set(objects.map(([kind, object]) => this.#item(kind, object.id)));
     // What the service answered to this page while the state was on its way is newer than the state.
     const isOlder = ({ saved }) => !saved || saved.version <= revision;
-    for (const [kind, object] of objects) if (isOlder(this.#item(kind, object.id))) this.#keep(this.#item(kind, object.id), object);
+    for (const [kind, object] of objects) {
+      const item = this.#item(kind, object.id);
+      if (isOlder(item) && item.saved?.version !== object.version) this.#keep(item, object);
+    }
     for (const item of [...this.#items.values()]) if (item.saved && isOlder(item) && !present.has(item)) this.#lose(item);
   }
 

@@ -9,7 +9,7 @@ const STEP = 4; // Of an arrow key, in the map's units; with Shift more.
 const LARGE_STEP = 20;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Events: `select` (an item, or null), `placing` (whether the next click reports an incident). */
+/** Events: `select` (an item, or null), `placing` (whether the next click reports an incident), `interrupted` (an item that somebody else changed while it was dragged). */
 export class Gestures extends EventTarget {
   #svg = byId('drawing');
   #board;
@@ -29,7 +29,7 @@ export class Gestures extends EventTarget {
     this.#svg.onkeydown = (event) => this.#key(event);
     addEventListener('keydown', (event) => event.key === 'Escape' && this.#escape());
     board.addEventListener('refused', ({ detail }) => this.#drag?.item === detail.item && (this.#drag = null));
-    board.addEventListener('change', ({ detail: { item } }) => this.#selected === item && !item.value && this.select(null));
+    board.addEventListener('change', ({ detail }) => this.#changed(detail));
   }
 
   select(item) {
@@ -56,6 +56,15 @@ export class Gestures extends EventTarget {
     const id = crypto.randomUUID();
     this.#board.edit('incidents', id, { kind: 'accident', status: 'open', place: onMap(place), text: '' });
     this.select(this.#board.find('incidents', id));
+  }
+
+  #changed({ item, isOurs }) {
+    if (this.#selected === item && !item.value) this.select(null);
+    if (this.#drag?.item !== item || isOurs) return;
+    // What the pointer does began from a shape that is no more: going on would undo what the other one did.
+    const { isMoving } = this.#drag;
+    this.#drag = null;
+    if (isMoving && item.value) this.#say('interrupted', item);
   }
 
   #down(event) {

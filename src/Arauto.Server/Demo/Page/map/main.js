@@ -52,6 +52,7 @@ function showBoard(board, user) {
     card.show(item);
     lists.select(item);
   });
+  gestures.addEventListener('interrupted', ({ detail: { saved } }) => toast(`${saved.by ?? 'Somebody'} changed it in the meantime.`));
   gestures.addEventListener('placing', ({ detail: isPlacing }) => {
     byId('placing').hidden = !isPlacing;
     byId('report').setAttribute('aria-pressed', `${isPlacing}`);

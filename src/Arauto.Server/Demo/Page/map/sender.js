@@ -28,7 +28,8 @@ export class Sender {
     if (this.#isRunning) return;
     this.#isRunning = true;
     let failures = 0;
-    for (let item; ([item] = this.#board.wishes), item;) {
+    while (this.#board.wishes.length > 0) {
+      const [item] = this.#board.wishes;
       const pace = delay(PACE);
       try {
         await this.#send(item);
