@@ -63,20 +63,20 @@ public static class ArautoEndpoints
             .WithTags("Channels").WithSummary("Publishes a message")
             .WithDescription("The header Idempotency-Key or the field key makes repetitions have one effect and the same answer. X-Request-ID or traceparent gives the correlation id.")
             .AcceptsJson<PublishBody>().Produces<PublishResponse>().ProducesErrors(400, 401, 403, 404, 413, 429, 503);
-        group.MapGet("/v1/channels/{channel}/messages", (HttpContext context, string channel, string? after, string? before, string? limit) => channels.MessagesAsync(context, channel))
+        group.MapGet("/v1/channels/{channel}/messages", (HttpContext context, string channel, string? after, string? before, string? limit) => channels.MessagesAsync(context, NameIn(channel)))
             .WithTags("Channels").WithSummary("Reads a channel's history")
             .WithDescription("after and before take an offset or a cursor; without both, the newest messages come.")
             .Produces<MessagesResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
-        group.MapGet("/v1/channels/{channel}/presence", (HttpContext context, string channel) => channels.PresenceAsync(context, channel))
+        group.MapGet("/v1/channels/{channel}/presence", (HttpContext context, string channel) => channels.PresenceAsync(context, NameIn(channel)))
             .WithTags("Channels").WithSummary("Lists who is in a channel")
             .Produces<PresenceResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
-        group.MapPost("/v1/channels/{channel}/typing", (HttpContext context, string channel) => channels.TypeAsync(context, channel))
+        group.MapPost("/v1/channels/{channel}/typing", (HttpContext context, string channel) => channels.TypeAsync(context, NameIn(channel)))
             .WithTags("Channels").WithSummary("Tells a channel that the user types")
             .Produces(204).ProducesErrors(400, 401, 403, 404, 429, 503);
-        group.MapPost("/v1/channels/{channel}/receipts", (HttpContext context, string channel) => channels.RaiseReceiptAsync(context, channel))
+        group.MapPost("/v1/channels/{channel}/receipts", (HttpContext context, string channel) => channels.RaiseReceiptAsync(context, NameIn(channel)))
             .WithTags("Channels").WithSummary("Raises the user's delivered and read marks")
             .AcceptsJson<ReceiptBody>().Produces(204).ProducesErrors(400, 401, 403, 404, 413, 429, 503);
-        group.MapGet("/v1/channels/{channel}/receipts", (HttpContext context, string channel) => channels.ReceiptsAsync(context, channel))
+        group.MapGet("/v1/channels/{channel}/receipts", (HttpContext context, string channel) => channels.ReceiptsAsync(context, NameIn(channel)))
             .WithTags("Channels").WithSummary("Lists everybody's delivered and read marks")
             .Produces<ReceiptsResponse>().ProducesErrors(400, 401, 403, 404, 429, 503);
     }
@@ -126,6 +126,9 @@ public static class ArautoEndpoints
         group.MapGet("/readyz", Handler(health.ReadyAsync))
             .WithTags("Health").WithSummary("Whether the node can serve").Produces<HealthResponse>().Produces<HealthResponse>(503);
     }
+
+    /// <summary>A channel's name in a path. Its slashes come as <c>%2F</c>, and only those the web server leaves as they are.</summary>
+    private static string NameIn(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static Task NotFoundAsync(HttpContext context) =>
         ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such address; /openapi/v1.json lists those of the API."));

@@ -126,4 +126,20 @@ public sealed class HistoryTests
     }
 
     private static IEnumerable<int> Offsets(JsonObject page) => page["messages"]!.AsArray().Select(message => (int)message!["offset"]!);
+
+    [Theory]
+    [InlineData("public:a/b")]
+    [InlineData("public:são_paulo+1&x=%")]
+    public async Task Every_name_finds_its_channel_in_an_address(string channel)
+    {
+        await using var node = await TestNode.StartAsync();
+        await using var client = await node.ConnectAsync("alice");
+        using var http = node.Client("alice");
+        await client.PublishAsync(channel, 1);
+
+        var page = await (await http.GetAsync($"/v1/channels/{Uri.EscapeDataString(channel)}/messages", Cancelled)).JsonAsync();
+        Assert.Equal(channel, (string?)Assert.Single(page["messages"]!.AsArray())!["channel"]);
+        var poll = await (await http.GetAsync($"/poll?channels={Uri.EscapeDataString(channel)}&wait=0", Cancelled)).JsonAsync();
+        Assert.NotNull(poll["cursor"]);
+    }
 }
