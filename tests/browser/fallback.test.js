@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Middlebox } from './middlebox.js';
+import { Gate } from '../../clients/js/test/support/gate.js';
 import { launch, server } from './setup.js';
 
 const PAGE = `<!doctype html><title>Counter</title><script type="module">
@@ -46,17 +46,17 @@ source.onmessage = (event) => seen.push(JSON.parse(event.data).data);
 
 describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
   let browser;
-  let box;
+  let gate;
   let counter;
 
   before(async () => {
     browser = await launch();
-    box = await Middlebox.open(server, { '/counter': PAGE, '/plain': PLAIN_PAGE, '/worker': WORKER_PAGE, '/worker.js': WORKER });
+    gate = await Gate.open(server, { '/counter': PAGE, '/plain': PLAIN_PAGE, '/worker': WORKER_PAGE, '/worker.js': WORKER });
   });
 
   after(async () => {
     await browser?.close();
-    box?.close();
+    gate?.close();
   });
 
   beforeEach(async () => {
@@ -69,16 +69,18 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
     const page = await browser.newPage();
     page.setDefaultTimeout(30_000);
     const uses = (transport) => page.waitForFunction((wanted) => window.client?.status.state === 'connected' && window.client.status.transport === wanted, transport);
-    await page.goto(`${box.url}/counter?channel=${counter.channel}&since=${counter.start}`);
+    await page.goto(`${gate.url}counter?channel=${counter.channel}&since=${counter.start}`);
     await uses('ws');
     await counter.passes(20);
-    box.blockWebSocket();
+    gate.rules.ws = 'refuse';
+    gate.cut();
     await uses('sse');
     await counter.passes(20);
-    box.holdStreams();
+    gate.rules.sse = 'buffer';
+    gate.cut();
     await uses('poll');
     await counter.passes(20);
-    box.heal();
+    gate.rules.ws = gate.rules.sse = 'pass';
     // What the browser says when the network is back: the client need not wait for its next probe.
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await uses('ws');
@@ -96,7 +98,7 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
     test(`runs the client in a web worker, over ${transport}`, async () => {
       const page = await browser.newPage();
       page.setDefaultTimeout(30_000);
-      await page.goto(`${box.url}/worker?channel=${counter.channel}&since=${counter.start}&transport=${transport}`);
+      await page.goto(`${gate.url}worker?channel=${counter.channel}&since=${counter.start}&transport=${transport}`);
       await page.waitForFunction(() => window.seen.length >= 20);
       const seen = await page.evaluate(() => window.seen);
       assert.deepEqual(seen, Array.from({ length: seen.length }, (_, i) => i));
@@ -107,11 +109,11 @@ describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
   test('goes on where it was with nothing but an EventSource, however often its stream breaks', async () => {
     const page = await browser.newPage();
     page.setDefaultTimeout(30_000);
-    await page.goto(`${box.url}/plain?channel=${counter.channel}&since=${counter.start}`);
+    await page.goto(`${gate.url}plain?channel=${counter.channel}&since=${counter.start}`);
     for (let times = 1; times <= 3; times++) {
       await page.waitForFunction((wanted) => window.opened === wanted && window.seen.length > 0, times);
       await counter.passes(10);
-      box.cutStreams();
+      gate.cut();
       await counter.passes(10);
     }
 

@@ -35,6 +35,9 @@ public sealed class FolderDirectionTests
     [InlineData("Arauto.Stores.Memory", new string[] { })]
     [InlineData("Arauto.Backplanes.SingleNode", new string[] { })]
     [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting" })]
+    [InlineData("Arauto.Transports.ServerSentEvents", new string[] { "Arauto.Http" })]
+    [InlineData("Arauto.Transports.LongPolling", new string[] { "Arauto.Http" })]
+    [InlineData("Arauto.Protocols.Notifications", new string[] { "Arauto.Http" })]
     public void An_implementation_is_named_by_its_registration_only(string implementation, string[] also)
     {
         var namers = Uses.Value

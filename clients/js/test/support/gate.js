@@ -7,11 +7,14 @@ import { once } from "node:events";
 export class Gate {
   /** `refuse` answers 502, `buffer` holds the bytes of a stream back for ever. */
   rules = { ws: "pass", sse: "pass", poll: "pass" };
+  #pages;
   #server;
   #sockets = new Set();
 
-  static async open(target) {
+  /** @param pages of its own, by path: HTML, or a script if the path says so */
+  static async open(target, pages = {}) {
     const gate = new Gate();
+    gate.#pages = pages;
     gate.#server = createServer((incoming, outgoing) => gate.#forward(new URL(target), incoming, outgoing));
     gate.#server.on("upgrade", (incoming, socket, head) => gate.#upgrade(new URL(target), incoming, socket, head));
     gate.#server.on("connection", (socket) => gate.#keep(socket));
@@ -37,7 +40,12 @@ export class Gate {
   }
 
   #forward(target, incoming, outgoing) {
-    const rule = this.rules[{ "/events": "sse", "/poll": "poll" }[incoming.url.split("?")[0]]] ?? "pass";
+    const path = incoming.url.split("?")[0];
+    if (this.#pages[path]) {
+      outgoing.writeHead(200, { "Content-Type": `${path.endsWith(".js") ? "text/javascript" : "text/html"}; charset=utf-8` }).end(this.#pages[path]);
+      return;
+    }
+    const rule = this.rules[{ "/events": "sse", "/poll": "poll" }[path]] ?? "pass";
     if (rule === "refuse") {
       outgoing.writeHead(502).end("Bad gateway");
       return;
