@@ -170,7 +170,9 @@ test("Down to polling and up to WebSocket again through a proxy that blocks: a c
   const second = channelName();
   const { client, received, gaps } = await listener(t, channel, { timeout: 1_000 }, gate.url);
   const others = [];
-  client.channel(second).on("count", ({ data }) => others.push(data));
+  let begun = false;
+  client.channel(second).on("count", ({ data }) => others.push(data)).on("subscribe", () => (begun = true));
+  await until("the second subscription", () => begun);
   await until("streaming", () => client.status.transport === "sse");
   let n = 0;
   let isOver = false;

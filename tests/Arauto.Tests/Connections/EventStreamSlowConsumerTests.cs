@@ -22,8 +22,8 @@ public sealed class EventStreamSlowConsumerTests
         await FloodAsync(node, fast);
 
         await Eventually.TrueAsync("the slow one is cut off", () => node.Metrics()["""arauto_connections_closed_total{reason="slow_consumer"}"""] == 1);
+        // In order or not: the kernels may have taken the last write after all.
         var read = await slow.ReadToEndAsync();
-        Assert.False(slow.EndedInOrder);
         Assert.InRange(read.Count, 1, Messages - 1);
         Assert.Equal(Enumerable.Range(1, read.Count), read.Select(message => (int)message.Json.Offset()));
 
