@@ -109,7 +109,8 @@ internal sealed partial class Connection
 
     private void EnqueueControl(ReadOnlyMemory<byte> bytes, OutboundKind kind = OutboundKind.Control)
     {
-        if (bytes.IsEmpty) return;
+        // An answer that has not begun may still become a refusal.
+        if (bytes.IsEmpty || (_starting is not null && !_transport.HearsPeer)) return;
         Enqueue(new OutboundFrame { Kind = kind, Bytes = bytes });
     }
 

@@ -143,9 +143,8 @@ internal sealed partial class Connection : ITransportReceiver
     private void Close(CloseCode code, ProtocolError? why)
     {
         if (_isClosing || !_isOpen) return;
-        if (_starting is { } request) request.Fail(why ?? Unavailable());
-        // Where no answer has begun, the reason becomes the answer.
-        if (why is not null && (_starting is null || _transport.HearsPeer)) SendControl(new ErrorFrame { Code = why.Code.Word(), Message = why.Message, RetryAfter = why.RetryAfter?.TotalSeconds });
+        _starting?.Fail(why ?? Unavailable());
+        if (why is not null) SendControl(new ErrorFrame { Code = why.Code.Word(), Message = why.Message, RetryAfter = why.RetryAfter?.TotalSeconds });
         Write();
         _isClosing = true;
         _closeCode = code;
