@@ -173,14 +173,19 @@ public sealed class SubscribeTests
         Assert.Equal(1, (await client.ReceiveAsync("chat")).Offset());
     }
 
-    [Fact]
-    public async Task A_subscription_that_is_evicted_while_it_starts_is_answered()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_subscription_that_is_evicted_while_it_starts_is_answered(bool resuming)
     {
         await using var store = new ControlledStore();
         await using var node = await TestNode.StartStandingAsync(store);
         await using var client = await node.ConnectAsync("alice");
+        await client.PublishAsync("public:a", 1);
+        var since = resuming ? (await client.AskAsync(new { type = "history", channel = "public:a" })).Cursor() : null;
+        await client.PublishAsync("public:a", 2);
         store.Controlled.HoldReads();
-        await client.SendAsync(new { type = "subscribe", id = 1001, channel = "public:a" });
+        await client.SendAsync(new { type = "subscribe", id = 1001, channel = "public:a", since });
         await Eventually.TrueAsync("it waits for the log", () => store.Controlled.Held == 1);
         node.Get<Hub>().Evict("public:a", _ => false, new Arauto.Protocol.ProtocolError(Arauto.Protocol.ErrorCode.Forbidden, "Gone."));
         Assert.Equal("public:a", (string?)(await client.ReceiveAsync()).IsError("forbidden")["channel"]);
