@@ -2,7 +2,6 @@ using Arauto.Protocol.Frames;
 
 namespace Arauto.Client.Transports;
 
-
 /// <summary>How one connection's commands and frames travel. Used for a single connection, then disposed.</summary>
 /// <remarks>
 /// At most one send and one receive run at a time, each from its own loop. Cancelling a send or a receive ends the

@@ -61,7 +61,7 @@ internal sealed class FollowGate(NodeServices node)
         names = [.. List(request, "channels").Distinct(StringComparer.Ordinal)];
         if (names.Count == 0) error = new ProtocolError(ErrorCode.InvalidMessage, "Name the channels: ?channels=a,b");
         else if (names.Count > MostChannels)
-            error = new ProtocolError(ErrorCode.TooManySubscriptions, $"A request follows at most {MostChannels} channels (limits.subscriptionsPerConnection).");
+            error = new ProtocolError(ErrorCode.TooManySubscriptions, $"A request follows at most {MostChannels} channels (limits.subscriptionsPerConnection, and never more than {Cursor.MaxChannels}, since one cursor names them all); divide them among several requests.");
         return error is null;
     }
 
