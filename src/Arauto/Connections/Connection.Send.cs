@@ -154,14 +154,20 @@ internal sealed partial class Connection
             To = message.Position.Offset,
             Epoch = message.Position.Epoch,
         };
-        if (_isSending && subscription is { Rule.SlowConsumer: SlowConsumerPolicy.Conflate } && _queue is not null)
-        {
-            Touch();
-            if (_queue.AddConflated(frame)) _node.Metrics.SlowConsumer(SlowConsumerPolicy.Conflate);
-            MakeRoom(0, subscription);
-            return;
-        }
+        if (subscription is { Rule.SlowConsumer: SlowConsumerPolicy.Conflate } && TryConflate(frame)) return;
         Enqueue(frame);
+    }
+
+    /// <summary>Only what a slow consumer has waiting is conflated: one that keeps up gets every message, also many in one turn.</summary>
+    private bool TryConflate(in OutboundFrame frame)
+    {
+        if (!_isSending && Fits(frame.Bytes.Length)) return false;
+        Write();
+        if (!_isSending || _queue is null) return false;
+        Touch();
+        for (var replaced = _queue.AddConflated(frame); replaced > 0; replaced--) _node.Metrics.SlowConsumer(SlowConsumerPolicy.Conflate);
+        MakeRoom(0, frame.Subscription);
+        return true;
     }
 
     private void Enqueue(in OutboundFrame frame)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Arauto.Channels;
 using Arauto.Protocol.Frames;
 
 namespace Arauto.Connections;
@@ -38,17 +39,19 @@ internal sealed class OutboundQueue
         Bytes += frame.Bytes.Length + EntryOverhead;
     }
 
-    /// <summary>Adds a message and lets go of a queued one of the same channel and event.</summary>
-    /// <returns>Whether one was replaced.</returns>
-    public bool AddConflated(in OutboundFrame frame)
+    /// <summary>Adds a message and lets go of queued ones of the same channel and event; the first time also of those that wait twice already.</summary>
+    /// <returns>How many were replaced.</returns>
+    public int AddConflated(in OutboundFrame frame)
     {
-        _newest ??= [];
-        var key = (frame.Subscription!, frame.Event!);
-        var replaced = _newest.TryGetValue(key, out var older) && older >= _head && At(older).Kind == OutboundKind.Message
-            && ReferenceEquals(At(older).Subscription, frame.Subscription) && At(older).Event == frame.Event;
-        if (replaced) Drop(older, GapReason.Conflated);
+        var replaced = 0;
+        if (_newest is null)
+        {
+            _newest = [];
+            for (var i = _head; i < _tail; i++)
+                if (At(i) is { Kind: OutboundKind.Message, Subscription.Rule.SlowConsumer: SlowConsumerPolicy.Conflate } && ReplaceBy(i)) replaced++;
+        }
         Add(frame);
-        _newest[key] = _tail - 1;
+        if (ReplaceBy(_tail - 1)) replaced++;
         CompactIfSparse();
         return replaced;
     }
@@ -106,6 +109,18 @@ internal sealed class OutboundQueue
         _head = _tail;
         Bytes = 0;
         Reset();
+    }
+
+    /// <summary>Makes a message the newest of its channel and event, and drops the one that was.</summary>
+    private bool ReplaceBy(long sequence)
+    {
+        ref var entry = ref At(sequence);
+        var key = (entry.Subscription!, entry.Event!);
+        var replaces = _newest!.TryGetValue(key, out var older) && older >= _head && At(older).Kind == OutboundKind.Message
+            && ReferenceEquals(At(older).Subscription, entry.Subscription) && At(older).Event == entry.Event;
+        if (replaces) Drop(older, GapReason.Conflated);
+        _newest[key] = sequence;
+        return replaces;
     }
 
     private ref OutboundFrame At(long sequence) => ref _ring[sequence & (_ring.Length - 1)];

@@ -1,6 +1,7 @@
 using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Logs.Memory;
+using Arauto.Protocol.Frames;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Connections;
@@ -96,6 +97,24 @@ public sealed class OutboundQueueTests
         Assert.Equal((1, 29_997), (frames[0].From, frames[0].To));
         Assert.Equal(4, frames.Count);
         Assert.True(queue.IsReusable);
+    }
+
+    [Fact]
+    public void What_waits_already_when_a_client_falls_behind_is_conflated_too()
+    {
+        using var log = new MemoryChannelLog(new MemoryLogOptions(), TimeProvider.System);
+        var queue = new OutboundQueue();
+        var subscription = Subscribe("c:0", log, (int)SlowConsumerPolicy.Conflate);
+        queue.Add(Message(subscription, 1, "rare", 100));
+        for (var offset = 2L; offset <= 20; offset++) queue.Add(Message(subscription, offset, Events[offset % 2], 100));
+
+        Assert.Equal(18, queue.AddConflated(Message(subscription, 21, Events[1], 100)));
+
+        var frames = new List<OutboundFrame>();
+        while (queue.TryTake(out var frame)) frames.Add(frame);
+        Assert.Equal([1, 20, 21], frames.Where(frame => frame.Kind == OutboundKind.Message).Select(frame => frame.From));
+        var gap = Assert.Single(frames, frame => frame.Kind == OutboundKind.Gap);
+        Assert.Equal((2, 19, GapReason.Conflated), (gap.From, gap.To, gap.Reason));
     }
 
     private static Subscription Subscribe(string channel, MemoryChannelLog log, int policy) =>
