@@ -7,7 +7,7 @@ internal interface IEngineIoFrameHandler : IEngineIoHandler
 {
     /// <summary>
     /// The frames of the last <see cref="EngineIoSession.SendFrames"/> that returned <see langword="false"/> are on their way.
-    /// May come from any thread, also before that call has returned, but not after <see cref="IEngineIoHandler.OnClosed"/>.
+    /// May come from any thread, also before that call has returned.
     /// </summary>
     void OnSendCompleted(EngineIoSession session);
 }
