@@ -18,6 +18,7 @@ using Arauto.Receipts;
 using Arauto.Rooms;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
+using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -79,7 +80,7 @@ public static class ArautoServices
         services.AddSingleton<PublishLimiter>();
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
-        services.AddSingleton<NodeServices>();
+        services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
     }
 
     private static void AddAuth(IServiceCollection services)
