@@ -4,6 +4,7 @@ using Arauto.Backplanes.SingleNode;
 using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Feeds;
+using Arauto.Gateways;
 using Arauto.Hosting;
 using Arauto.Http;
 using Arauto.Hubs;
@@ -80,7 +81,7 @@ public static class ArautoServices
         services.AddSingleton<PublishLimiter>();
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
-        services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
+        services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>().AddSingleton<GatewayRegistry>();
     }
 
     private static void AddAuth(IServiceCollection services)
