@@ -137,9 +137,9 @@ public sealed class AcknowledgementTests
     {
         var bench = new GatewayBench();
         bench.Builder.On("plain", new Action(() => throw new GatewayException("The document is locked.")));
-        bench.Builder.On("rich", new Action(() => throw new GatewayException("Locked.", new { By = "bob" }) { Code = "locked" }));
+        bench.Builder.On("rich", new Action(() => throw new GatewayException("Locked.", new { By = "bob" }) { Code = "locked", RetryAfter = TimeSpan.FromSeconds(1.5) }));
         Assert.Equal("""[{"error":{"code":"failed","message":"The document is locked."}}]""", await bench.SendAsync("plain"));
-        Assert.Equal("""[{"error":{"code":"locked","message":"Locked.","data":{"by":"bob"}}}]""", await bench.SendAsync("rich"));
+        Assert.Equal("""[{"error":{"code":"locked","message":"Locked.","data":{"by":"bob"},"retry_after":1.5}}]""", await bench.SendAsync("rich"));
         Assert.DoesNotContain(bench.Logged.All, line => line.Level >= LogLevel.Warning);
     }
 
