@@ -31,6 +31,9 @@ public sealed class OriginPolicy
         _development = development;
     }
 
+    /// <summary>Whether every page may connect.</summary>
+    public bool AllowsAny => _any;
+
     /// <summary>Whether a request may go on.</summary>
     /// <param name="origin">The header Origin; <see langword="null"/> or empty if there is none.</param>
     /// <param name="scheme">How the client came: <c>http</c> or <c>https</c>, as a trusted proxy says or as seen here.</param>

@@ -39,6 +39,9 @@ public sealed class EventArguments
 
     private Range[] Ranges => _ranges ??= ArgumentText.Split(Json.Span);
 
+    /// <summary>The text of one argument.</summary>
+    internal ReadOnlyMemory<byte> TextOf(int index) => Json[Ranges[index]];
+
     /// <summary>The argument at <paramref name="index"/>; a binary value in it appears as its placeholder.</summary>
     public JsonElement this[int index]
     {

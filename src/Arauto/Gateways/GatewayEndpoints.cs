@@ -27,6 +27,17 @@ public static class GatewayEndpoints
     /// <exception cref="InvalidOperationException">The namespace is mapped already.</exception>
     public static GatewayBuilder MapGateway(this IEndpointRouteBuilder endpoints, string name, Action<GatewayOptions>? configure = null) => Map(endpoints, name, configure, null);
 
+    /// <summary>
+    /// Maps the node's channels to a namespace, for Socket.IO clients that want no code on the server: the events
+    /// <c>subscribe</c>, <c>unsubscribe</c>, <c>publish</c> and <c>history</c>, with the rights and limits of the native
+    /// protocol. Needs <c>AddArauto</c>.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="name">The namespace.</param>
+    /// <returns>The namespace, for filters and further handlers.</returns>
+    /// <exception cref="InvalidOperationException">The namespace is mapped already.</exception>
+    public static GatewayBuilder MapChannelGateway(this IEndpointRouteBuilder endpoints, string name = "/") => endpoints.MapGateway<ChannelGateway>(name);
+
     private static GatewayBuilder Map(IEndpointRouteBuilder endpoints, string name, Action<GatewayOptions>? configure, Action<GatewayBuilder>? fill)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

@@ -17,8 +17,10 @@ using Arauto.Presence;
 using Arauto.Publishing;
 using Arauto.Receipts;
 using Arauto.Rooms;
+using Arauto.SocketIo;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
+using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -80,7 +82,9 @@ public static class ArautoServices
         services.AddSingleton<PublishLimiter>();
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
-        services.AddSingleton<NodeServices>().AddSingleton<GatewayRegistry>();
+        services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
+        services.AddSingleton<GatewayRegistry>().AddSingleton<SocketNamespaces>();
+        services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
     }
 
     private static void AddAuth(IServiceCollection services)

@@ -3,6 +3,7 @@ using Arauto.Connections;
 using Arauto.Metrics;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,7 @@ internal sealed partial class NodeHost(
     ISigningKeys keys,
     PrometheusText metrics,
     NodeServices node,
+    EngineIoNode engine,
     ILogger<NodeHost> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
@@ -47,6 +49,7 @@ internal sealed partial class NodeHost(
             await WaitUntilEmptyAsync(TimeSpan.FromSeconds(options.DeadlineSeconds) - node.Time.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
             Log.DrainDeadline(logger, node.Hub.ConnectionCount);
             foreach (var connection in node.Hub.Connections) connection.CloseFromOutside(CloseCode.GoingAway, null);
+            engine.Stop();
             await WaitUntilEmptyAsync(Transports.WebSockets.WebSocketTransport.CloseTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

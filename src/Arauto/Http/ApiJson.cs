@@ -11,6 +11,7 @@ namespace Arauto.Http;
     ReadCommentHandling = JsonCommentHandling.Disallow,
     MaxDepth = 64)]
 [JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(EngineIoErrorResponse))]
 [JsonSerializable(typeof(PublishBody))]
 [JsonSerializable(typeof(PublishResponse))]
 [JsonSerializable(typeof(MessagesResponse))]

@@ -16,7 +16,10 @@ internal sealed class ConnectionGate(NodeServices node, OriginPolicy origins, Cl
         new TokenRate(ConnectionsPerSecond(node), node.Options.Limits.ConnectionBurst, node.Time), node.Time);
 
     /// <summary>In order: 1 does the node take connections, 2 the address's rate, 3 the page's origin.</summary>
-    public ProtocolError? Check(HttpContext context) => CheckNode() ?? CheckAddress(context) ?? CheckOrigin(context);
+    public ProtocolError? Check(HttpContext context) => CheckLimits(context) ?? CheckOrigin(context);
+
+    /// <summary>As <see cref="Check"/> where the page's origin is checked by a list of its own.</summary>
+    public ProtocolError? CheckLimits(HttpContext context) => CheckNode() ?? CheckAddress(context);
 
     /// <summary>As <see cref="Check"/> for a poll: a client sends many, so that the rate of requests applies to it and not that of connections.</summary>
     public ProtocolError? CheckPoll(HttpContext context) => CheckNode() ?? CheckOrigin(context);
@@ -38,12 +41,18 @@ internal sealed class ConnectionGate(NodeServices node, OriginPolicy origins, Cl
         if (request.Query["reconnect"].ToString() == "true") node.Metrics.Reconnected(transport);
     }
 
+    /// <summary>The answer of a node that is about to go.</summary>
+    public static ProtocolError Stopping() => new(ErrorCode.Unavailable, "The server is about to stop; connect again.", RetryWhenFull);
+
+    /// <summary>The answer of a node that holds what it may.</summary>
+    public static ProtocolError Full() => new(ErrorCode.Unavailable, "The server holds as many connections as it may (limits.connections).", RetryWhenFull);
+
     private ProtocolError? CheckNode()
     {
-        if (node.Lifetime.IsDraining) return new ProtocolError(ErrorCode.Unavailable, "The server is about to stop; connect again.", RetryWhenFull);
+        if (node.Lifetime.IsDraining) return Stopping();
         var limit = node.Options.Limits.Connections;
         return limit > 0 && node.Hub.ConnectionCount >= limit
-            ? new ProtocolError(ErrorCode.Unavailable, "The server holds as many connections as it may (limits.connections).", RetryWhenFull)
+            ? Full()
             : null;
     }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Arauto.Auth;
 using Arauto.Channels;
+using Arauto.EngineIo;
 using Arauto.Protocol;
 using Microsoft.Extensions.Options;
 
@@ -40,7 +41,7 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
             problems.Add(new OptionsProblem("drain.spreadSeconds", $"{options.Drain.SpreadSeconds}", $"at most drain.deadlineSeconds, which is {options.Drain.DeadlineSeconds}"));
         if (options.Limits.OutboundQueueBytes < options.Limits.MessageBytes)
             problems.Add(new OptionsProblem("limits.outboundQueueBytes", $"{options.Limits.OutboundQueueBytes}", $"at least limits.messageBytes, which is {options.Limits.MessageBytes}"));
-        CheckList(options.Origins, "origins", text => text == "*" || WebOrigin.TryParse(text, out _), "origins such as https://app.example (scheme, host, port if not the usual one, no path), or *", problems);
+        CheckOrigins(options.Origins, problems);
         CheckList(options.TrustedProxies, "trustedProxies", text => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _), "addresses such as 10.0.0.7 and networks such as 10.0.0.0/8", problems);
         CheckChannels(options.Channels, problems);
         return problems;
@@ -62,6 +63,23 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
         if (options.Audience is "") problems.Add(new OptionsProblem("jwtAudience", "", "a text that is not empty"));
         return problems;
     }
+
+    /// <summary>All problems of the options of an Engine.IO address, none if they are in order.</summary>
+    public static IReadOnlyList<OptionsProblem> FindProblems(EngineIoOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = new List<OptionsProblem>();
+        CheckRanges(options, "", problems);
+        CheckOrigins(options.Origins, problems);
+        if (options is { AllowPolling: false, AllowWebSocket: false })
+            problems.Add(new OptionsProblem("allowWebSocket", "false", "true, since allowPolling is false too"));
+        if (options.CookieName is { } name && (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')))
+            problems.Add(new OptionsProblem("cookieName", name, "letters, digits, dots, hyphens and underscores"));
+        return problems;
+    }
+
+    private static void CheckOrigins(IList<string> origins, List<OptionsProblem> problems) =>
+        CheckList(origins, "origins", text => text == "*" || WebOrigin.TryParse(text, out _), "origins such as https://app.example (scheme, host, port if not the usual one, no path), or *", problems);
 
     private static void CheckRanges(object section, string path, List<OptionsProblem> problems)
     {

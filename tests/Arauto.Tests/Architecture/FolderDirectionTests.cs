@@ -34,7 +34,7 @@ public sealed class FolderDirectionTests
     [InlineData("Arauto.Logs.Memory", new string[] { "Arauto.Stores.Memory" })]
     [InlineData("Arauto.Stores.Memory", new string[] { })]
     [InlineData("Arauto.Backplanes.SingleNode", new string[] { })]
-    [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting" })]
+    [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting", "Arauto.Protocols.SocketIo" })]
     [InlineData("Arauto.Transports.ServerSentEvents", new string[] { "Arauto.Http" })]
     [InlineData("Arauto.Transports.LongPolling", new string[] { "Arauto.Http" })]
     [InlineData("Arauto.Protocols.Notifications", new string[] { "Arauto.Http" })]

@@ -35,15 +35,19 @@ internal sealed class WebSocketHandshake
         _extension = extension;
     }
 
-    /// <summary>The negotiated subprotocol; the first supported one if the client named none.</summary>
+    /// <summary>The negotiated subprotocol; the first supported one if the client named none, empty if there is none.</summary>
     public string Protocol { get; }
 
     /// <summary>Whether permessage-deflate was negotiated.</summary>
     public bool IsDeflated => _extension is not null;
 
+    /// <summary>Whether a request asks for WebSocket, rightly or not; <see cref="TryNegotiate"/> says which.</summary>
+    public static bool IsRequested(HttpContext context) =>
+        HasToken(context.Request.Headers.Upgrade, "websocket") || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
     /// <summary>Checks a request and negotiates. Sends nothing.</summary>
     /// <param name="context">The request. After a failure its response carries the headers that belong to the error (<c>Upgrade</c>, <c>Sec-WebSocket-Version</c>).</param>
-    /// <param name="protocols">The supported subprotocols, the preferred one first; at least one.</param>
+    /// <param name="protocols">The supported subprotocols, the preferred one first. If there are none, subprotocols mean nothing here and the first one offered is taken, since browsers insist on one of theirs.</param>
     /// <param name="allowDeflate">Whether an offer of permessage-deflate may be accepted.</param>
     /// <param name="handshake">What was negotiated.</param>
     /// <param name="error">Why not; the status of the answer is that of the error's code.</param>
@@ -80,7 +84,7 @@ internal sealed class WebSocketHandshake
     public async Task<Stream> AcceptAsync()
     {
         var headers = _context.Response.Headers;
-        if (_protocolOffered) headers.SecWebSocketProtocol = Protocol;
+        if (_protocolOffered && Protocol.Length > 0) headers.SecWebSocketProtocol = Protocol;
         if (_extension is not null) headers.SecWebSocketExtensions = _extension;
         if (_key is null)
         {
@@ -145,6 +149,7 @@ internal sealed class WebSocketHandshake
     /// <summary>The server's order of preference decides; subprotocols are case-sensitive, RFC 6455 section 4.2.2.</summary>
     private static string? ChooseProtocol(StringValues offered, IReadOnlyList<string> protocols)
     {
+        if (protocols.Count == 0) return offered.ToString().Split(',')[0].Trim();
         if (offered.Count == 0) return protocols[0];
         foreach (var protocol in protocols)
             if (HasToken(offered, protocol, StringComparison.Ordinal)) return protocol;

@@ -67,6 +67,9 @@ internal sealed partial class WebSocketTransport : ITransport
         _writer = new WebSocketWriter(stream, this);
     }
 
+    /// <summary>Whether close frames say in words why; there are protocols whose clients expect the code alone. Default: true.</summary>
+    public bool SendsReasons { get; init; } = true;
+
     /// <inheritdoc />
     public bool HearsPeer => true;
 
@@ -122,7 +125,7 @@ internal sealed partial class WebSocketTransport : ITransport
             }
         }
 
-        _writer.Close(WebSocketCloseFrame.Create(code, reason));
+        _writer.Close(WebSocketCloseFrame.Create(code, SendsReasons ? reason : ""));
     }
 
     private void CloseTimedOut()

@@ -1,0 +1,122 @@
+using System.Text.Unicode;
+using Arauto.Transports.EngineIo;
+using Microsoft.AspNetCore.Http;
+
+namespace Arauto.EngineIo;
+
+public sealed partial class EngineIoSession
+{
+    // Guarded by _gate. Who takes it away answers the GET, so that each has one answer.
+    private TaskCompletionSource<ReadOnlyMemory<byte>[]>? _poll;
+    private bool _posting;
+
+    /// <summary>A GET: gets what waits, or is parked until there is something.</summary>
+    /// <param name="answer">The frames of the answer.</param>
+    /// <returns>Why it is refused, or <see langword="null"/>.</returns>
+    internal EngineIoError? TryPoll(out Task<ReadOnlyMemory<byte>[]> answer)
+    {
+        answer = Task.FromResult<ReadOnlyMemory<byte>[]>([]);
+        bool overlaps, ended = false, completed = false;
+        lock (_gate)
+        {
+            if (_phase == Phase.Closed) return EngineIoError.UnknownSession;
+            if (_carrier is not null) return EngineIoError.BadRequest;
+            overlaps = _poll is not null;
+            if (!overlaps && _waiting is null)
+            {
+                _poll = new TaskCompletionSource<ReadOnlyMemory<byte>[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+                answer = _poll.Task;
+                _probe?.SkipTicks(_mount.Deadlines.Now);
+                Schedule();
+            }
+            else if (!overlaps)
+            {
+                answer = Task.FromResult(TakeWaiting());
+                completed = TakeOwedCompletion();
+                ended = _phase == Phase.Ending;
+                if (ended) EndNow();
+            }
+        }
+        if (completed) TellCompletion();
+        if (!overlaps) return null;
+        Close(EngineIoCloseReason.TransportError);
+        return EngineIoError.BadRequest;
+    }
+
+    /// <summary>The client of a GET is gone, and perhaps what was to be its answer.</summary>
+    internal void AbortPoll() => Close(EngineIoCloseReason.TransportError);
+
+    /// <summary>A POST begins; one at a time. If it is taken, <see cref="EndPost"/> follows.</summary>
+    internal EngineIoError? TryBeginPost()
+    {
+        lock (_gate)
+        {
+            if (_phase != Phase.Open) return EngineIoError.UnknownSession;
+            if (_carrier is not null) return EngineIoError.BadRequest;
+            if (!_posting)
+            {
+                _posting = true;
+                return null;
+            }
+        }
+        Close(EngineIoCloseReason.TransportError);
+        return EngineIoError.BadRequest;
+    }
+
+    /// <summary>The next POST may come.</summary>
+    internal void EndPost()
+    {
+        lock (_gate) _posting = false;
+    }
+
+    /// <summary>Takes the packets of a POST in order; completes when the handler has taken its messages.</summary>
+    /// <param name="body">Becomes the memory of the messages.</param>
+    /// <param name="headers">Those of the POST.</param>
+    /// <returns>Whether all was in order; if not, the session is closed.</returns>
+    internal async ValueTask<bool> ReceivePayloadAsync(ReadOnlyMemory<byte> body, IHeaderDictionary headers)
+    {
+        if (!Utf8.IsValid(body.Span)) return Violates();
+        if (!await BeginTurnAsync().ConfigureAwait(false)) return false;
+        try
+        {
+            var reader = new EngineIoPayloadReader(body);
+            while (reader.TryNext(out var text))
+            {
+                if (!EngineIoPacket.TryRead(text, out var packet)) return Violates();
+                if (packet.Type == EngineIoPacketType.Close)
+                {
+                    CloseByClient();
+                    return true;
+                }
+                if (!await TakeAsync(packet, headers).ConfigureAwait(false)) return false;
+            }
+            return true;
+        }
+        finally
+        {
+            EndTurn(waited: true);
+        }
+    }
+
+    private bool Violates()
+    {
+        Close(EngineIoCloseReason.ParseError);
+        return false;
+    }
+
+    /// <summary>Answers the pending GET with what waits.</summary>
+    /// <returns>Whether there was a GET.</returns>
+    private bool AnswerPollWithWaiting()
+    {
+        if (_poll is null) return false;
+        AnswerPoll(TakeWaiting());
+        return true;
+    }
+
+    private void AnswerPoll(ReadOnlyMemory<byte>[] frames)
+    {
+        // The answer is written by the request that waits for it, on a thread of its own.
+        _poll!.SetResult(frames);
+        _poll = null;
+    }
+}
