@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Arauto.Auth;
-using Arauto.Gateways;
-using Arauto.Tests.Gateways.Snippets.Documents;
+using Snippets.Documents;
 using Arauto.Tests.SocketIo;
 using Arauto.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -34,7 +33,7 @@ public sealed class GatewayConversationTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _app.StartAsync();
+        await _app.StartAsync(TestContext.Current.CancellationToken);
         _gate = new TestGate(new Uri(_app.Urls.First()));
     }
 
@@ -123,7 +122,7 @@ public sealed class GatewayConversationTests : IAsyncLifetime
         await editor.AskAsync(1, "join_document", "d1");
         using var http = new HttpClient { BaseAddress = _gate.Http };
         using var text = new StringContent("news");
-        (await http.PostAsync("/announce", text)).EnsureSuccessStatusCode();
+        (await http.PostAsync("/announce", text, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         Assert.Equal("""["announcement","news"]""", (await bob.EventAsync()).ToJsonString());
         Assert.Equal("""["closed","d1"]""", (await editor.EventAsync()).ToJsonString());
     }

@@ -3,7 +3,7 @@ using Arauto.Gateways;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Arauto.Tests.Gateways.Snippets.Chat;
+namespace Snippets.Chat;
 
 public sealed record Line(string User, string Text);
 

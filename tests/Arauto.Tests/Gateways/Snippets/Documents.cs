@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Arauto.Gateways;
 
-namespace Arauto.Tests.Gateways.Snippets.Documents;
+namespace Snippets.Documents;
 
 public sealed record Document(string Title, int Version);
 

@@ -4,7 +4,7 @@ using Arauto.Auth;
 using Arauto.Gateways;
 using Microsoft.AspNetCore.Builder;
 
-namespace Arauto.Tests.Gateways.Snippets.First;
+namespace Snippets.First;
 
 internal static class Program
 {

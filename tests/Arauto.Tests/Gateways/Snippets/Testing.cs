@@ -1,15 +1,18 @@
+using Arauto;
 using Arauto.Auth;
-using Arauto.Tests.Gateways.Snippets.First;
+using Snippets.First;
 using Arauto.Tests.SocketIo;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
-namespace Arauto.Tests.Gateways.Snippets.Testing;
+namespace Snippets.Testing;
 
 internal static class EchoApp
 {
     public static WebApplication Build(string[] args, AuthOptions auth)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.ClearProviders();
         builder.Services.AddArauto(auth);
         var app = builder.Build();
         app.MapArauto();
@@ -23,6 +26,7 @@ public sealed class TestingTests
     [Fact]
     public async Task The_way_of_testing_in_the_docs_works()
     {
+#pragma warning disable xUnit1051 // As in the docs.
         var auth = new AuthOptions { JwtSecret = "a secret of thirty-two bytes or more, for tests" };
         await using var app = EchoApp.Build(["--urls", "http://127.0.0.1:0"], auth);
         await app.StartAsync();
