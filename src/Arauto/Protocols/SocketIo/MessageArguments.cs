@@ -18,6 +18,10 @@ internal static class MessageArguments
         return arguments.Attachments.Count == 0 ? first : WithBase64(first.Span, arguments.Attachments);
     }
 
+    /// <summary>All arguments as a JSON array, with binary values as base64 text.</summary>
+    public static ReadOnlyMemory<byte> AsJson(EventArguments arguments) =>
+        arguments.Attachments.Count == 0 ? arguments.Json : WithBase64(arguments.Json.Span, arguments.Attachments);
+
     /// <summary>Whether the data says it all.</summary>
     public static bool IsDataOnly(EventArguments arguments) => arguments.Count == 1 && arguments.Attachments.Count == 0;
 
