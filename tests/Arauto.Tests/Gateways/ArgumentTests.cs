@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Arauto.Gateways;
+using Arauto.Gateways.Arguments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -54,6 +56,18 @@ public sealed class ArgumentTests
         var answer = await bench.Definition.InvokeAsync(GatewayBench.NewSocket(), "texture", EventArguments.Empty, _ => default, CancellationToken.None);
         Assert.Equal(Bytes, Assert.Single(answer!.Attachments).ToArray());
         Assert.Contains("_placeholder", GatewayBench.Text(answer));
+    }
+
+    [Fact]
+    public async Task Where_there_are_no_attachments_binary_is_base64_both_ways()
+    {
+        var bench = new GatewayBench();
+        bench.Builder.On("bytes", (byte[] bytes) => new { Size = bytes.Length, Twice = (byte[][])[bytes, bytes], Empty = Array.Empty<byte>() });
+        var answer = await bench.Definition.InvokeAsync(GatewayBench.NewSocket(), "bytes", GatewayBench.Parse("""["AQID"]"""), _ => default, CancellationToken.None);
+        Assert.Equal(3, answer!.Attachments.Count);
+        Assert.Equal("""[{"size":3,"twice":["AQID","AQID"],"empty":""}]""", Encoding.UTF8.GetString(answer.ToInlineJson().Span));
+        Assert.Equal("[1]", Encoding.UTF8.GetString(GatewayBench.Parse("[1]").ToInlineJson().Span));
+        Assert.Contains("Argument 1 (bytes) does not have the expected form.", await bench.SendAsync("bytes", """["?"]"""));
     }
 
     [Fact]

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Arauto.Auth;
-using Snippets.Documents;
 using Arauto.Tests.SocketIo;
 using Arauto.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Snippets.Documents;
 
 namespace Arauto.Tests.Gateways;
 

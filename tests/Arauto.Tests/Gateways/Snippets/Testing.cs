@@ -1,9 +1,9 @@
 using Arauto;
 using Arauto.Auth;
-using Snippets.First;
 using Arauto.Tests.SocketIo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Snippets.First;
 
 namespace Snippets.Testing;
 
