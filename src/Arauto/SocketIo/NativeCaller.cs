@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Arauto.Connections;
 using Arauto.Gateways;
+using Arauto.Gateways.Arguments;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
-using Arauto.Protocols.SocketIo;
 
 namespace Arauto.SocketIo;
 
@@ -26,11 +26,11 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
     {
         // Off the lane: what follows is the application's code.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        if (!namespaces.TryGet(command.Gateway, out var ns))
-            return Failed(ErrorCode.NotFound, $"There is no gateway \"{command.Gateway}\".");
+        if (!namespaces.TryGet(command.Gateway, out var ns)) return Failed(ErrorCode.NotFound, $"There is no gateway \"{command.Gateway}\".");
         var caller = _callers.GetValue(connection, CreateCaller);
         var (state, refusal) = await caller.EnterAsync(ns).ConfigureAwait(false);
         if (state is null) return Failed(ErrorCode.Forbidden, refusal!.Message);
+        if (!ns.Definition.Has(command.Event)) return Failed(ErrorCode.NotFound, $"The gateway \"{command.Gateway}\" has no event \"{command.Event}\".");
         var answer = new TaskCompletionSource<EventAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         await state.Inbox.AddAsync(async () => answer.SetResult(await RunAsync(state, command).ConfigureAwait(false))).ConfigureAwait(false);
         return await Task.WhenAny(answer.Task, caller.Gone).ConfigureAwait(false) == answer.Task
@@ -59,7 +59,7 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
             },
             state.Disconnected).ConfigureAwait(false);
         if (outcome.Failure is { } failure) return new EventAnswer(default, failure.Code, failure.Message, failure.RetryAfter);
-        return new EventAnswer(MessageArguments.AsJson(outcome.Acknowledgement ?? acknowledged ?? EventArguments.Empty));
+        return new EventAnswer((outcome.Acknowledgement ?? acknowledged ?? EventArguments.Empty).ToInlineJson());
     }
 
     private static EventAnswer Failed(ErrorCode code, string message) => new(default, code.Word(), message);

@@ -7,19 +7,21 @@ namespace Arauto.Gateways.Arguments;
 internal static class InlineBinary
 {
     /// <summary>The arguments as one JSON array in UTF-8.</summary>
-    public static ReadOnlyMemory<byte> ToInlineJson(this EventArguments arguments)
+    public static ReadOnlyMemory<byte> ToInlineJson(this EventArguments arguments) => Write(arguments.Json, arguments.Attachments);
+
+    /// <summary>JSON text with its binary values in it.</summary>
+    public static ReadOnlyMemory<byte> Write(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
-        if (arguments.Attachments.Count == 0) return arguments.Json;
-        var json = arguments.Json.Span;
-        var text = new ArrayBufferWriter<byte>(json.Length + arguments.Attachments.Sum(static bytes => Base64.GetMaxEncodedToUtf8Length(bytes.Length)));
+        if (attachments.Count == 0) return json;
+        var text = new ArrayBufferWriter<byte>(json.Length + attachments.Sum(static bytes => Base64.GetMaxEncodedToUtf8Length(bytes.Length)));
         var copied = 0;
-        foreach (var placeholder in Placeholder.FindAll(json))
+        foreach (var placeholder in Placeholder.FindAll(json.Span))
         {
-            text.Write(json[copied..placeholder.Start]);
-            Write(text, arguments.Attachments[placeholder.Number].Span);
+            text.Write(json.Span[copied..placeholder.Start]);
+            Write(text, attachments[placeholder.Number].Span);
             copied = placeholder.End;
         }
-        text.Write(json[copied..]);
+        text.Write(json.Span[copied..]);
         return text.WrittenMemory;
     }
 
