@@ -12,6 +12,7 @@ internal static class Applications
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<ITokenValidator, Anyone>();
         builder.Services.AddArauto(new AuthOptions { JwtSecret = RandomNumberGenerator.GetHexString(64) }, options =>
         {
             // The suites stop the host between runs and do not wait for it.
@@ -21,6 +22,7 @@ internal static class Applications
             options.Limits.MessageBytes = 4 * 1024 * 1024;
             options.Limits.OutboundQueueBytes = 32 * 1024 * 1024;
             options.Limits.CommandsPerSecond = 0;
+            options.Limits.ConnectionsPerUser = 0;
         });
         var application = builder.Build();
         map(application);
