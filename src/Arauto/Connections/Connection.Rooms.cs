@@ -20,17 +20,17 @@ internal sealed partial class Connection
     /// <param name="identity">Who it is. The user's connections are counted by the caller.</param>
     /// <param name="member">What makes it a socket.</param>
     /// <param name="places">The rooms.</param>
-    /// <param name="before">The connection whose place it takes, if it does.</param>
+    /// <param name="resumed">The client's return, if it is one.</param>
     /// <param name="greeting">Sent first, once it is in all rooms.</param>
     /// <returns>Whether it is in all rooms and nothing is missing there; if not, it is over.</returns>
-    public Task<bool> OpenAsync(Identity identity, RoomMember member, IReadOnlyList<RoomPlace> places, RoomSnapshot? before, ReadOnlyMemory<byte> greeting)
+    public Task<bool> OpenAsync(Identity identity, RoomMember member, IReadOnlyList<RoomPlace> places, Resumption? resumed, ReadOnlyMemory<byte> greeting)
     {
         var opened = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         Lane.Post(new Posted(this, connection =>
         {
             connection._room = member;
             connection.OpenOnLane(identity);
-            if (before is not null) member.Continue(before);
+            if (resumed is not null) member.Continue(resumed);
             else member.Since = connection.Lane.Deliveries.Next;
             if (connection._isClosing) opened.SetResult(false);
             else connection.EnterAll(places, greeting, opened);
@@ -88,7 +88,6 @@ internal sealed partial class Connection
             var index = i;
             var place = places[i];
             var subscription = new Subscription(this, _node.Feeds.Find(place.Channel)?.Channel ?? place.Channel, place.Rule) { Origin = place.Origin };
-            if (!place.IsNew) Lane.Deliveries.Add(subscription.Channel, place.Sent with { Offset = place.Sent.Offset + 1 });
             Begin(
                 subscription,
                 place.IsNew ? null : place.Sent,
@@ -119,6 +118,7 @@ internal sealed partial class Connection
         }
         for (var i = 0; i < started.Length; i++)
             if (places[i].IsNew) started[i].Subscription.Origin = started[i].Point.Position;
+        _room!.Entered?.Invoke();
         EnqueueControl(greeting);
         opened.TrySetResult(true);
         foreach (var (subscription, point) in started) Announce(subscription, point);
@@ -188,7 +188,7 @@ internal sealed partial class Connection
         {
             RoomPlace[] places = [.. _subscriptions.ToArray().Select(subscription => new RoomPlace(subscription.Channel, subscription.Rule, subscription.Origin, subscription.Sent))];
             // One that had not begun has no place; its channel's messages since the call to join were not promised yet.
-            if (Array.TrueForAll(places, place => !place.IsNew)) snapshot = new RoomSnapshot(Lane, room.OwnChannel, places, room.Since, room.Departed, room.ForgotDepartures);
+            if (Array.TrueForAll(places, place => !place.IsNew)) snapshot = new RoomSnapshot(Lane, room.OwnChannel, places, room.Since, room.Departed, room.ForgotDepartures, room.LastOffset, room.LastPlaces);
         }
         room.Ended?.Invoke(snapshot);
     }

@@ -21,7 +21,7 @@ internal sealed class DeliveryIndex(int maxEntries = DeliveryIndex.DefaultMaxEnt
     /// <summary>The number of the next entry.</summary>
     public long Next { get; private set; }
 
-    /// <summary>Notes that a message was delivered, or that a socket goes on in front of it.</summary>
+    /// <summary>Notes that a message was delivered.</summary>
     public void Add(string channel, Position position)
     {
         if (Next - _oldest == _ring.Length)

@@ -13,6 +13,9 @@ internal sealed class RoomMember(string ns, string ownChannel, bool recovers)
 
     private Queue<Departure>? _departed;
 
+    /// <summary>Is told once, on the lane, that the connection is in all of its rooms and the greeting follows.</summary>
+    public Action? Entered { get; init; }
+
     /// <summary>Is told of each channel that the connection does not hear any more. On the lane.</summary>
     public Action<string>? Left { get; init; }
 
@@ -37,9 +40,18 @@ internal sealed class RoomMember(string ns, string ownChannel, bool recovers)
     /// <summary>From now on something may be missing that nobody can bring back.</summary>
     public void CannotRecover() => Recovers = false;
 
+    /// <summary>What the client showed when it came back last.</summary>
+    public string? LastOffset { get; private set; }
+
+    /// <summary>Where that put it; <see langword="null"/> if it never came back.</summary>
+    public IReadOnlyList<RoomPlace>? LastPlaces { get; private set; }
+
     /// <summary>Takes over what an earlier connection of the same socket knew.</summary>
-    public void Continue(RoomSnapshot before)
+    public void Continue(Resumption resumed)
     {
+        var before = resumed.Before;
+        LastOffset = resumed.Offset;
+        LastPlaces = resumed.Places;
         Since = before.Since;
         ForgotDepartures = before.ForgotDepartures;
         if (before.Departed.Count > 0) _departed = new Queue<Departure>(before.Departed);

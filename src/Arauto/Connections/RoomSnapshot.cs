@@ -9,8 +9,17 @@ namespace Arauto.Connections;
 /// <param name="Since">The lane's first delivery that may have reached the socket.</param>
 /// <param name="Departed">Rooms it left.</param>
 /// <param name="ForgotDepartures">Whether there were more of those.</param>
+/// <param name="LastOffset">What the client showed when it came back last.</param>
+/// <param name="LastPlaces">Where that put it; <see langword="null"/> if it never came back.</param>
 internal sealed record RoomSnapshot(
-    Lane Lane, string OwnChannel, IReadOnlyList<RoomPlace> Places, long Since, IReadOnlyCollection<Departure> Departed, bool ForgotDepartures)
+    Lane Lane,
+    string OwnChannel,
+    IReadOnlyList<RoomPlace> Places,
+    long Since,
+    IReadOnlyCollection<Departure> Departed,
+    bool ForgotDepartures,
+    string? LastOffset,
+    IReadOnlyList<RoomPlace>? LastPlaces)
 {
     /// <summary>Finds the client's place in each of its rooms from the last offset it saw. On the lane.</summary>
     /// <remarks>
@@ -22,6 +31,8 @@ internal sealed record RoomSnapshot(
     /// <returns>The rooms with the client's places, or <see langword="null"/> if they cannot be known for sure.</returns>
     public IReadOnlyList<RoomPlace>? Resolve(string? offset)
     {
+        // It has got nothing since it came back last, so it is where it was then.
+        if (LastPlaces is not null && offset == LastOffset) return ForgotDepartures || Departed.Count > 0 ? null : AtLast(LastPlaces);
         if (offset is null) return ForgotDepartures || Departed.Count > 0 ? null : AtOrigin();
         if (!Cursor.TryDecode(offset, out var cursor)) return null;
         if (cursor.Count > 1) return cursor.TryGet(OwnChannel, out _) ? AtAll(cursor) : AtOrigin();
@@ -30,6 +41,12 @@ internal sealed record RoomSnapshot(
 
     /// <summary>Nothing of this session has reached the client.</summary>
     private RoomPlace[] AtOrigin() => [.. Places.Select(place => place with { Sent = place.Origin })];
+
+    private RoomPlace[] AtLast(IReadOnlyList<RoomPlace> last)
+    {
+        var known = last.ToDictionary(place => place.Channel, place => place.Sent, StringComparer.Ordinal);
+        return [.. Places.Select(place => place with { Sent = known.TryGetValue(place.Channel, out var sent) ? Later(sent, place.Origin) : place.Origin })];
+    }
 
     private RoomPlace[]? AtAll(Cursor cursor)
     {

@@ -118,7 +118,7 @@ internal sealed partial class SocketIoSession
             Refuse(ns, refusal);
             return true;
         }
-        if (!await OpenAsync(state, places, away.Places).ConfigureAwait(false)) return false;
+        if (!await OpenAsync(state, places, new Resumption(away.Places, offset, places)).ConfigureAwait(false)) return false;
         Log.Recovered(_server.Logger, state.Id, state.Identity.User, ns.Name);
         return true;
     }
@@ -153,19 +153,19 @@ internal sealed partial class SocketIoSession
         if (_server.Options.Recovery) state.MakeRecoverable(SocketId.Create());
         List<RoomPlace> places = [new(ns.AllChannel, ns.RuleOf(ns.AllChannel), default, default)];
         foreach (var channel in state.RoomChannels.Values.Distinct(StringComparer.Ordinal)) places.Add(new RoomPlace(channel, ns.RuleOf(channel), default, default));
-        if (!await OpenAsync(state, places, before: null).ConfigureAwait(false)) Refuse(ns.Name, "The rooms cannot be entered now; try again.", new { code = ErrorCode.Unavailable.Word() });
+        if (!await OpenAsync(state, places, resumed: null).ConfigureAwait(false)) Refuse(ns.Name, "The rooms cannot be entered now; try again.", new { code = ErrorCode.Unavailable.Word() });
     }
 
     private ValueTask<ConnectRefusal?> AskGatewayAsync(SocketState state) =>
         state.Namespace.Definition.ConnectingAsync(new ConnectContext(state.Socket, _engine.Closed));
 
     /// <summary>Makes the connection and puts it into its rooms; the client is told as soon as it is there, in front of everything else.</summary>
-    private async ValueTask<bool> OpenAsync(SocketState state, IReadOnlyList<RoomPlace> places, RoomSnapshot? before)
+    private async ValueTask<bool> OpenAsync(SocketState state, IReadOnlyList<RoomPlace> places, Resumption? resumed)
     {
         var ns = state.Namespace;
         var node = _server.Node;
         var transport = new SocketTransport(this, ns.Name);
-        var lane = before is null ? _server.Lanes.Place() : LaneSet.PlaceOn(before.Lane);
+        var lane = resumed is null ? _server.Lanes.Place() : LaneSet.PlaceOn(resumed.Before.Lane);
         var origin = new ConnectionOrigin(_engine.Handshake.Address, CorrelationId: null, node.Time.GetTimestamp());
         var connection = new Connection(state.Id, node, lane, transport, state.RecoveryId is null ? ns.Plain : ns.Recovering, origin);
         var member = new Member(state, transport, connection);
@@ -176,10 +176,11 @@ internal sealed partial class SocketIoSession
         var rooms = new RoomMember(ns.Name, state.OwnChannel, recovers: state.RecoveryId is not null)
         {
             Left = state.Left,
+            Entered = () => transport.IsAnnounced = true,
             Ended = snapshot => Ended(member, snapshot),
         };
         var greeting = SocketIoCodec.Encode(output => SocketIoEncoder.Connect(output, ns.Name, state.Id, state.RecoveryId));
-        var opening = connection.OpenAsync(state.Identity, rooms, places, before, greeting);
+        var opening = connection.OpenAsync(state.Identity, rooms, places, resumed, greeting);
         lock (_gate)
         {
             if (!_closed) _members[ns.Name] = member;
@@ -187,7 +188,7 @@ internal sealed partial class SocketIoSession
         if (!TryFind(ns.Name, out _)) transport.End(null);
         if (!await opening.ConfigureAwait(false))
         {
-            Forget(member);
+            Forget(transport);
             return false;
         }
         StopConnectTimer();
@@ -233,10 +234,12 @@ internal sealed partial class SocketIoSession
         });
     }
 
-    private void Forget(Member member)
+    /// <summary>A socket that did not come into all of its rooms; the client never heard of it.</summary>
+    public void Forget(SocketTransport transport)
     {
         lock (_gate)
-            if (_members.TryGetValue(member.Socket.Namespace.Name, out var known) && known == member) _members.Remove(member.Socket.Namespace.Name);
+            if (_members.TryGetValue(transport.Namespace, out var known) && known.Transport == transport) _members.Remove(transport.Namespace);
+        transport.End(null);
     }
 
     private void StopConnectTimer()

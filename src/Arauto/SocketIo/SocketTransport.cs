@@ -22,6 +22,12 @@ internal sealed class SocketTransport(SocketIoSession session, string ns) : ITra
     /// <inheritdoc/>
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
+    /// <summary>The socket's namespace.</summary>
+    public string Namespace => ns;
+
+    /// <summary>Whether the client knows of the socket; if not, it is not told of its end either.</summary>
+    public bool IsAnnounced { get; set; }
+
     /// <summary>Says whom to tell of the end.</summary>
     public void Attach(ITransportReceiver receiver) => _receiver = receiver;
 
@@ -40,7 +46,8 @@ internal sealed class SocketTransport(SocketIoSession session, string ns) : ITra
     /// <remarks>What is about this user ends the namespace for good; what is about the connection ends the session, and the client comes back.</remarks>
     public void Close(CloseCode code, string reason)
     {
-        if (code is CloseCode.Normal or CloseCode.Terminated or CloseCode.Unauthorized or CloseCode.TokenExpired or CloseCode.TokenRevoked)
+        if (!IsAnnounced) session.Forget(this);
+        else if (code is CloseCode.Normal or CloseCode.Terminated or CloseCode.Unauthorized or CloseCode.TokenExpired or CloseCode.TokenRevoked)
             session.Leave(ns, code);
         else session.Close();
     }
