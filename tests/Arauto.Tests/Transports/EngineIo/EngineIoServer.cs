@@ -19,15 +19,20 @@ internal sealed class EngineIoServer : IAsyncDisposable
     public const string Path = "/engine.io/";
 
     private readonly WebApplication _app;
+    private readonly FaultLog _log;
 
-    private EngineIoServer(WebApplication app, RecordingHandler handler)
+    private EngineIoServer(WebApplication app, FaultLog log, RecordingHandler handler)
     {
         _app = app;
+        _log = log;
         Handler = handler;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public RecordingHandler Handler { get; }
+
+    /// <summary>Whether the test makes the handler fail; otherwise nothing may be logged as our fault.</summary>
+    public bool ExpectsFaults { get; set; }
 
     public HttpClient Http { get; }
 
@@ -39,7 +44,8 @@ internal sealed class EngineIoServer : IAsyncDisposable
         Action<EngineIoOptions>? configure = null, IEngineIoHandler? handler = null, TimeProvider? time = null, Action<ArautoOptions>? node = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var log = new FaultLog();
+        builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         var options = new ArautoOptions { Development = true, Node = "test" };
@@ -51,7 +57,7 @@ internal sealed class EngineIoServer : IAsyncDisposable
         var recording = handler as RecordingHandler ?? new RecordingHandler();
         app.MapEngineIo(Path, engine, handler ?? recording);
         await app.StartAsync();
-        return new EngineIoServer(app, recording);
+        return new EngineIoServer(app, log, recording);
     }
 
     /// <summary>One request with this query.</summary>
@@ -87,6 +93,13 @@ internal sealed class EngineIoServer : IAsyncDisposable
         return poll;
     }
 
+    /// <summary>The GET has no answer, also none that is on its way.</summary>
+    public void AssertParked(Task<EngineIoAnswer> poll)
+    {
+        Assert.True(Handler.Session!.HasPoll);
+        Assert.False(poll.IsCompleted);
+    }
+
     /// <summary>A WebSocket of a new session; its open packet is read.</summary>
     public async Task<RawWebSocket> OpenSocketAsync()
     {
@@ -120,5 +133,6 @@ internal sealed class EngineIoServer : IAsyncDisposable
         // A GET that is still parked would hold the server back.
         Get<EngineIoNode>().Stop();
         await Eventually.EndsAsync("the node", _app.DisposeAsync().AsTask());
+        Assert.True(ExpectsFaults || _log.Faults.IsEmpty, string.Join(Environment.NewLine, _log.Faults));
     }
 }
