@@ -11,6 +11,7 @@ public sealed class FolderDirectionTests
 
     [Theory]
     [InlineData("Transports", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes", "Protocols" })]
+    [InlineData("EngineIo", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes", "Protocols" })]
     [InlineData("Protocols", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes" })]
     [InlineData("Backplanes", new string[] { "Transports", "Auth" })]
     [InlineData("Limits", new string[] { "Transports", "Logs.Memory", "Stores", "Protocols", "Backplanes" })]
@@ -34,7 +35,8 @@ public sealed class FolderDirectionTests
     [InlineData("Arauto.Logs.Memory", new string[] { "Arauto.Stores.Memory" })]
     [InlineData("Arauto.Stores.Memory", new string[] { })]
     [InlineData("Arauto.Backplanes.SingleNode", new string[] { })]
-    [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting" })]
+    [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting", "Arauto.Transports.EngineIo", "Arauto.EngineIo" })]
+    [InlineData("Arauto.Transports.EngineIo", new string[] { "Arauto.Http", "Arauto.Hosting", "Arauto.EngineIo", "Arauto" })]
     [InlineData("Arauto.Transports.ServerSentEvents", new string[] { "Arauto.Http" })]
     [InlineData("Arauto.Transports.LongPolling", new string[] { "Arauto.Http" })]
     [InlineData("Arauto.Protocols.Notifications", new string[] { "Arauto.Http" })]
