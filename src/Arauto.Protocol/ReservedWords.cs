@@ -5,7 +5,7 @@ public static class ReservedWords
 {
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
     {
-        "subscribe", "unsubscribe", "publish", "history", "presence", "typing", "receipt", "auth", "ping",
+        "subscribe", "unsubscribe", "publish", "history", "presence", "typing", "receipt", "auth", "ping", "emit",
         "connected", "reply", "error", "pong", "heartbeat", "gap", "move",
     };
 

@@ -6,7 +6,8 @@ namespace Arauto.Protocol.Codecs;
 /// <summary>Turns decoded fields into a command. The one place that knows which fields a command needs, for every encoding.</summary>
 internal static class CommandBuilder
 {
-    private const string Commands = "subscribe, unsubscribe, publish, history, presence, typing, receipt, auth or ping";
+    private const string Commands = "subscribe, unsubscribe, publish, emit, history, presence, typing, receipt, auth or ping";
+    private const string MainGateway = "/";
 
     public static bool TryBuild(in CommandFields fields, [NotNullWhen(true)] out ClientCommand? command, [NotNullWhen(false)] out ProtocolError? error)
     {
@@ -22,6 +23,7 @@ internal static class CommandBuilder
             },
             CommandKind.Unsubscribe => new UnsubscribeCommand { Id = id, Channel = checks.Channel(fields.Channel) },
             CommandKind.Publish => Publish(id, fields, ref checks),
+            CommandKind.Emit => Emit(id, fields, ref checks),
             CommandKind.History => History(id, fields, ref checks),
             CommandKind.Presence => new PresenceCommand { Id = Answerable(id, "presence", ref checks), Channel = checks.Channel(fields.Channel) },
             CommandKind.Typing => new TypingCommand { Id = id, Channel = checks.Channel(fields.Channel) },
@@ -52,6 +54,15 @@ internal static class CommandBuilder
             Key = checks.OptionalText("key", fields.Key, NativeLimits.MaxKeyLength),
             CorrelationId = correlationId,
         };
+    }
+
+    private static EmitCommand Emit(long? id, in CommandFields fields, ref FieldChecks checks)
+    {
+        var gateway = checks.OptionalText("gateway", fields.Gateway, NativeLimits.MaxGatewayLength) ?? MainGateway;
+        if (gateway[0] != '/') checks.Refuse("The field \"gateway\" must begin with \"/\".");
+        var name = checks.Text("event", fields.Event, ReservedWords.MaxEventLength);
+        if (!fields.Data.IsEmpty && !JsonPayload.IsArray(fields.Data.Span)) checks.Refuse("The field \"data\" must be an array: the event's arguments.");
+        return new EmitCommand { Id = id, Gateway = gateway, Event = name, Data = fields.Data.IsEmpty ? JsonPayload.EmptyArray : fields.Data };
     }
 
     private static HistoryCommand History(long? id, in CommandFields fields, ref FieldChecks checks)

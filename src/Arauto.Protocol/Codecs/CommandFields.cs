@@ -10,6 +10,7 @@ internal struct CommandFields
     public Field<long> Id;
     public Field<string> Channel;
     public Field<string> Since;
+    public Field<string> Gateway;
     public Field<string> Event;
     public ReadOnlyMemory<byte> Data;
     public Field<string> Key;

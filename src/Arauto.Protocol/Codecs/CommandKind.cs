@@ -9,6 +9,7 @@ internal enum CommandKind : byte
     Subscribe,
     Unsubscribe,
     Publish,
+    Emit,
     History,
     Presence,
     Typing,

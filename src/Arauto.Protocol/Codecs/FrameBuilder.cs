@@ -99,6 +99,7 @@ internal static class FrameBuilder
         return fields.Kind switch
         {
             FrameKind.PublishReply => new PublishReply { Id = id, Outcome = Outcome(fields, ref checks) },
+            FrameKind.EmitReply => new EmitReply { Id = id, Data = Arguments(fields.Data, ref checks) },
             FrameKind.SubscribeReply => new SubscribeReply
             {
                 Id = id,
@@ -126,6 +127,12 @@ internal static class FrameBuilder
             },
             _ => new DoneReply { Id = id },
         };
+    }
+
+    private static ReadOnlyMemory<byte> Arguments(ReadOnlyMemory<byte> data, ref FieldChecks checks)
+    {
+        if (!JsonPayload.IsArray(data.Span)) checks.Refuse("The field \"data\" must be an array.");
+        return data;
     }
 
     private static PublishOutcome Outcome(in FrameFields fields, ref FieldChecks checks)

@@ -18,6 +18,7 @@ internal enum FrameKind : byte
     Move,
     DoneReply,
     PublishReply,
+    EmitReply,
     SubscribeReply,
     HistoryReply,
     PresenceReply,

@@ -59,6 +59,8 @@ public sealed class JsonCodec : INativeCodec
     public void EncodeFrame(ServerFrame frame, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(frame);
+        // Every message of the native protocol has a place in its channel.
+        if (frame is EphemeralEventFrame) return;
         var writer = Begin(output);
         JsonFrameWriter.Write(writer, frame);
         End(writer);

@@ -45,7 +45,7 @@ internal static class JsonCommandReader
         {
             return JsonFault.NotJson("frame", fault, NativeLimits.MaxDepth);
         }
-        if (fields.Kind == CommandKind.Publish && !data.IsEmpty) fields.Data = data.ToArray();
+        if (fields.Kind is CommandKind.Publish or CommandKind.Emit && !data.IsEmpty) fields.Data = data.ToArray();
         return null;
     }
 
@@ -56,6 +56,7 @@ internal static class JsonCommandReader
             case "type": ReadType(ref reader, buffer, ref fields); break;
             case "id": fields.Id = JsonFields.Integer(ref reader); break;
             case "channel": fields.Channel = JsonFields.Text(ref reader, ChannelName.MaxLength); break;
+            case "gateway": fields.Gateway = JsonFields.Text(ref reader, NativeLimits.MaxGatewayLength); break;
             case "since": fields.Since = JsonFields.Text(ref reader, Cursor.MaxTextLength); break;
             case "event": fields.Event = JsonFields.Text(ref reader, ReservedWords.MaxEventLength); break;
             case "key": fields.Key = JsonFields.Text(ref reader, NativeLimits.MaxKeyLength); break;
@@ -78,6 +79,7 @@ internal static class JsonCommandReader
             "subscribe" => CommandKind.Subscribe,
             "unsubscribe" => CommandKind.Unsubscribe,
             "publish" => CommandKind.Publish,
+            "emit" => CommandKind.Emit,
             "history" => CommandKind.History,
             "presence" => CommandKind.Presence,
             "typing" => CommandKind.Typing,

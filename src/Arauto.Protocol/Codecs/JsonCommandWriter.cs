@@ -17,6 +17,7 @@ internal static class JsonCommandWriter
                 break;
             case UnsubscribeCommand unsubscribe: Start(writer, "unsubscribe"u8, command, unsubscribe.Channel); break;
             case PublishCommand publish: WritePublish(writer, publish); break;
+            case EmitCommand emit: WriteEmit(writer, emit); break;
             case HistoryCommand history: WriteHistory(writer, history); break;
             case PresenceCommand presence: Start(writer, "presence"u8, command, presence.Channel); break;
             case TypingCommand typing: Start(writer, "typing"u8, command, typing.Channel); break;
@@ -39,6 +40,15 @@ internal static class JsonCommandWriter
         writer.WriteRawValue(publish.Data.IsEmpty ? JsonPayload.Null.Span : publish.Data.Span, skipInputValidation: true);
         WriteIf(writer, "key"u8, publish.Key);
         WriteIf(writer, "correlation_id"u8, publish.CorrelationId);
+    }
+
+    private static void WriteEmit(Utf8JsonWriter writer, EmitCommand emit)
+    {
+        Start(writer, "emit"u8, emit, null);
+        writer.WriteString("gateway"u8, emit.Gateway);
+        writer.WriteString("event"u8, emit.Event);
+        writer.WritePropertyName("data"u8);
+        writer.WriteRawValue(emit.Data.IsEmpty ? JsonPayload.EmptyArray.Span : emit.Data.Span, skipInputValidation: true);
     }
 
     private static void WriteHistory(Utf8JsonWriter writer, HistoryCommand history)

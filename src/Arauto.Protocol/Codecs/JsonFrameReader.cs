@@ -67,6 +67,7 @@ internal static class JsonFrameReader
             fields.MessageId = JsonFields.Guid(fields.Message);
             return FrameKind.PublishReply;
         }
+        if (!fields.Data.IsEmpty) return FrameKind.EmitReply;
         if (fields.Messages.State != FieldState.Absent) return FrameKind.HistoryReply;
         if (fields.Resumed.State != FieldState.Absent) return FrameKind.SubscribeReply;
         if (fields.Users.State != FieldState.Absent) return FrameKind.PresenceReply;

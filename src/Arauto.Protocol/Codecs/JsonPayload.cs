@@ -11,6 +11,12 @@ public static class JsonPayload
     /// <summary>The payload of a message that was published without one: the JSON word <c>null</c>.</summary>
     public static ReadOnlyMemory<byte> Null { get; } = "null"u8.ToArray();
 
+    /// <summary>The arguments of an event that was emitted without any.</summary>
+    public static ReadOnlyMemory<byte> EmptyArray { get; } = "[]"u8.ToArray();
+
+    /// <summary>Whether a payload that is known to be sound is an array.</summary>
+    public static bool IsArray(ReadOnlySpan<byte> payload) => payload.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+
     /// <summary>
     /// Why <paramref name="payload"/> cannot be the data of a message, or <see langword="null"/> if it can: exactly one JSON
     /// value (RFC 8259) as UTF-8, at most <see cref="NativeLimits.MaxPayloadDepth"/> levels deep. Never throws.

@@ -14,6 +14,10 @@ internal static class JsonReplyWriter
         {
             case DoneReply: break;
             case PublishReply publish: WriteOutcome(writer, publish.Outcome); break;
+            case EmitReply emit:
+                writer.WritePropertyName("data"u8);
+                writer.WriteRawValue(emit.Data.Span, skipInputValidation: true);
+                break;
             case SubscribeReply subscribe:
                 writer.WriteString("channel"u8, subscribe.Channel);
                 JsonFrameWriter.WriteCursor(writer, subscribe.Cursor, subscribe.Channel, subscribe.Position);

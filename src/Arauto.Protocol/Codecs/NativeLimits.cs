@@ -12,6 +12,9 @@ public static class NativeLimits
     /// <summary>Levels of nesting of a payload: one less than <see cref="MaxDepth"/>, because a frame is put around it.</summary>
     public const int MaxPayloadDepth = MaxDepth - 1;
 
+    /// <summary>The greatest length of a gateway's name, in characters.</summary>
+    public const int MaxGatewayLength = 255;
+
     /// <summary>The greatest length of an idempotency key, in characters.</summary>
     public const int MaxKeyLength = 128;
 

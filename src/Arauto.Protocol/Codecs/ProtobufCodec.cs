@@ -46,6 +46,8 @@ public sealed class ProtobufCodec : INativeCodec
     public void EncodeFrame(ServerFrame frame, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(frame);
+        // Every message of the native protocol has a place in its channel.
+        if (frame is EphemeralEventFrame) return;
         ProtobufFrameWriter.ToWire(frame).WriteTo(output);
     }
 }

@@ -21,7 +21,7 @@ internal static class ProtobufCommandReader
         error = fields.Kind switch
         {
             CommandKind.Unknown => new ProtocolError(ErrorCode.InvalidMessage, "The field \"command\" of ClientFrame is missing; set one of its commands."),
-            CommandKind.Publish when !fields.Data.IsEmpty => JsonPayload.Check(fields.Data.Span),
+            CommandKind.Publish or CommandKind.Emit when !fields.Data.IsEmpty => JsonPayload.Check(fields.Data.Span),
             _ => null,
         };
         return error is null && CommandBuilder.TryBuild(fields, out command, out error);
@@ -41,6 +41,12 @@ internal static class ProtobufCommandReader
                 fields.Channel = ProtobufFields.Required(wire.Unsubscribe.Channel);
                 break;
             case Wire.ClientFrame.CommandOneofCase.Publish: ReadPublish(wire.Publish, ref fields); break;
+            case Wire.ClientFrame.CommandOneofCase.Emit:
+                fields.Kind = CommandKind.Emit;
+                if (wire.Emit.HasGateway) fields.Gateway = ProtobufFields.Checked(wire.Emit.Gateway);
+                fields.Event = ProtobufFields.Required(wire.Emit.Event);
+                fields.Data = wire.Emit.Data.Memory;
+                break;
             case Wire.ClientFrame.CommandOneofCase.History: ReadHistory(wire.History, ref fields); break;
             case Wire.ClientFrame.CommandOneofCase.Presence:
                 fields.Kind = CommandKind.Presence;

@@ -18,6 +18,9 @@ internal static class ProtobufCommandWriter
                 break;
             case UnsubscribeCommand unsubscribe: frame.Unsubscribe = new Wire.Unsubscribe { Channel = unsubscribe.Channel }; break;
             case PublishCommand publish: frame.Publish = ToWire(publish); break;
+            case EmitCommand emit:
+                frame.Emit = new Wire.Emit { Gateway = emit.Gateway, Event = emit.Event, Data = UnsafeByteOperations.UnsafeWrap(emit.Data) };
+                break;
             case HistoryCommand history: frame.History = ToWire(history); break;
             case PresenceCommand presence: frame.Presence = new Wire.Presence { Channel = presence.Channel }; break;
             case TypingCommand typing: frame.Typing = new Wire.Typing { Channel = typing.Channel }; break;

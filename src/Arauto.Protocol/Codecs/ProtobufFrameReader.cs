@@ -80,6 +80,11 @@ internal static class ProtobufFrameReader
         switch (reply.ResultCase)
         {
             case Wire.Reply.ResultOneofCase.Published: ReadPublished(reply.Published, ref fields); break;
+            case Wire.Reply.ResultOneofCase.Acknowledgement:
+                fields.Kind = FrameKind.EmitReply;
+                fields.Data = reply.Acknowledgement.Data.Memory;
+                fields.Problem = JsonPayload.Check(fields.Data.Span);
+                break;
             case Wire.Reply.ResultOneofCase.Subscribed:
                 fields.Kind = FrameKind.SubscribeReply;
                 fields.Channel = ProtobufFields.Text(reply.Subscribed.Channel);

@@ -52,6 +52,7 @@ internal static class ProtobufFrameWriter
         {
             case DoneReply: break;
             case PublishReply publish: wire.Published = ToWire(publish.Outcome); break;
+            case EmitReply emit: wire.Acknowledgement = new Wire.Acknowledgement { Data = UnsafeByteOperations.UnsafeWrap(emit.Data) }; break;
             case SubscribeReply subscribe:
                 wire.Subscribed = new Wire.Subscribed
                 {

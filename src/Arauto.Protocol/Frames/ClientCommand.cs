@@ -48,6 +48,19 @@ public sealed class PublishCommand : ClientCommand
     public string? CorrelationId { get; init; }
 }
 
+/// <summary>Calls an event of a gateway: code of the application that the server runs in. Answered by <see cref="EmitReply"/>.</summary>
+public sealed class EmitCommand : ClientCommand
+{
+    /// <summary>The gateway's name, a namespace such as <c>/documents</c>.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>The event. Nothing is published, so it may be any word.</summary>
+    public required string Event { get; init; }
+
+    /// <summary>The event's arguments: a JSON array as UTF-8, kept byte for byte. Owned by this object.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+}
+
 /// <summary>Reads kept messages of a channel.</summary>
 public sealed class HistoryCommand : ClientCommand
 {

@@ -58,6 +58,13 @@ public sealed class PublishReply : ReplyFrame
 /// <param name="CorrelationId">The id under which logs speak of it.</param>
 public sealed record PublishOutcome(Guid MessageId, Position Position, bool Durable, Fanout Fanout, string CorrelationId);
 
+/// <summary>The answer to <see cref="EmitCommand"/>.</summary>
+public sealed class EmitReply : ReplyFrame
+{
+    /// <summary>The arguments of the handler's acknowledgement: a JSON array as UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+}
+
 /// <summary>The answer to <see cref="HistoryCommand"/>.</summary>
 public sealed class HistoryReply : ReplyFrame
 {

@@ -33,8 +33,47 @@ public sealed class MessageFrame : ServerFrame
     /// <summary>The user who published it; <see langword="null"/> for the server itself.</summary>
     public string? From { get; init; }
 
-    /// <summary>The cursor as the server sent it, opaque to clients. On the server it stays <see langword="null"/>: the codec makes it from <see cref="Position"/>.</summary>
+    /// <summary>
+    /// The cursor as the server sent it, opaque to clients. On the server it is <see langword="null"/> where the codec makes
+    /// it from <see cref="Position"/>, and set for a client that is to learn its places in several channels.
+    /// </summary>
     public string? Cursor { get; init; }
+
+    /// <summary>What it says beyond event and data; <see langword="null"/> if nothing.</summary>
+    public MessageEnvelope? Envelope { get; init; }
+
+    /// <summary>The same message for a client whose cursor is to be <paramref name="cursor"/>.</summary>
+    public MessageFrame WithCursor(string cursor) => new()
+    {
+        Event = Event,
+        Channel = Channel,
+        Data = Data,
+        Timestamp = Timestamp,
+        Id = Id,
+        Position = Position,
+        From = From,
+        Cursor = cursor,
+        Envelope = Envelope,
+    };
+}
+
+/// <summary>An event of a channel that is not kept: it has no place in the log, may be dropped, and delays nothing.</summary>
+public sealed class EphemeralEventFrame : ServerFrame
+{
+    /// <summary>The channel.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The event.</summary>
+    public required string Event { get; init; }
+
+    /// <summary>The first argument: JSON as UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>All arguments and whom it is not for.</summary>
+    public required MessageEnvelope Envelope { get; init; }
+
+    /// <summary>Whether it may be dropped for a connection that is behind.</summary>
+    public required bool MayDrop { get; init; }
 }
 
 /// <summary>The connection is open and authenticated.</summary>

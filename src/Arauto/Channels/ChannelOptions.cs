@@ -47,6 +47,7 @@ public sealed class ChannelOptions
         ["notifications:"] = new() { Subscribe = AccessRule.Self, Publish = AccessRule.Service, HistoryMessages = 0, HistoryHours = 7 * 24 },
         ["room:"] = new() { Subscribe = AccessRule.Members, Publish = AccessRule.Members, HistoryMessages = 0, HistoryHours = 0, Presence = true, MessagesPerMinute = 60 },
         ["doc:"] = new() { Subscribe = AccessRule.Token, Publish = AccessRule.Token, HistoryMessages = 0, HistoryHours = 0, Presence = true },
+        ["io:"] = new() { Subscribe = AccessRule.Service, Publish = AccessRule.Service, Durable = false, HistoryMessages = 10_000, HistoryHours = 0.1 },
         ["updates"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Service },
         ["public:"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Any, HistoryHours = 1, Presence = true, DevelopmentOnly = true },
     };

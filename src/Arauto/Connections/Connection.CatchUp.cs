@@ -95,7 +95,8 @@ internal sealed partial class Connection
             }
             var message = page.Messages[catchUp.Next++];
             subscription.Sent = message.Position;
-            EnqueueMessage(subscription, message, _format.Encode(message));
+            if (_room is not null && message.Envelope is { } envelope && !_room.Concerns(envelope, _subscriptions)) continue;
+            EnqueueMessage(subscription, message, Recovers ? EncodeWithPlaces(message) : _format.Encode(message));
             if (_isClosing) return;
         }
         catchUp.Finish();
@@ -116,6 +117,10 @@ internal sealed partial class Connection
         }
         subscription.CatchUp = null;
         foreach (var frame in catchUp.Held) Deliver(subscription, frame);
+        // Not before: what was held came to the lane earlier than it goes out.
+        _catchUps--;
+        subscription.CaughtUp = subscription.Sent;
+        subscription.CaughtUpAt = Lane.Deliveries.Next;
     }
 
     /// <summary>The log went away in the middle of a replay: the client keeps what it has and resumes later.</summary>
@@ -124,6 +129,12 @@ internal sealed partial class Connection
         if (subscription.IsEnded) return;
         if (e is StoreUnavailableException) Log.StoreUnavailable(_node.Logger, Id, e.Message);
         else Log.CommandFailed(_node.Logger, e, Id, nameof(SubscribeCommand));
+        if (IsSocket)
+        {
+            // Its places are known, so that it can recover when the log is back.
+            Close(CloseCode.InternalError, null);
+            return;
+        }
         Evict(subscription, new ProtocolError(
             ErrorCode.Unavailable, "The history cannot be read now; subscribe again with your last cursor.", TimeSpan.FromSeconds(1)));
     }

@@ -42,7 +42,8 @@ internal sealed partial class Connection
         var sent = subscription.Sent;
         if (message.Position.Epoch == sent.Epoch && message.Position.Offset <= sent.Offset) return false;
         subscription.Sent = message.Position;
-        EnqueueMessage(subscription, message, frame.In(_format));
+        if (_room is not null && message.Envelope is { } envelope && !_room.Concerns(envelope, _subscriptions)) return false;
+        EnqueueMessage(subscription, message, _catchUps > 0 && Recovers ? EncodeWithPlaces(message) : frame.In(_format));
         return true;
     }
 
@@ -50,7 +51,9 @@ internal sealed partial class Connection
     public void DeliverEphemeral(SharedFrame frame)
     {
         if (_isClosing) return;
-        if (_isSending && QueuedBytes > QueueLimit / 4)
+        var ephemeral = frame.Frame as EphemeralEventFrame;
+        if (_room is not null && ephemeral is not null && !_room.Concerns(ephemeral.Envelope, _subscriptions)) return;
+        if (_isSending && QueuedBytes > QueueLimit / 4 && ephemeral is not { MayDrop: false })
         {
             _node.Metrics.EphemeralDropped();
             return;
@@ -68,6 +71,11 @@ internal sealed partial class Connection
             return;
         }
         if (subscription.Sent.Epoch == next.Epoch && subscription.Sent.Offset >= next.Offset) return;
+        if (IsSocket)
+        {
+            BreakOff();
+            return;
+        }
         subscription.Sent = next;
         SendGap(subscription, gap);
     }
@@ -130,6 +138,11 @@ internal sealed partial class Connection
     /// <summary>Announces what is missing before the place at which the subscription has arrived. Never dropped.</summary>
     private void SendGap(Subscription subscription, GapFrame gap)
     {
+        if (IsSocket)
+        {
+            BreakOff();
+            return;
+        }
         _node.Metrics.GapAnnounced(gap.Reason);
         if (_isClosing || !_isOpen) return;
         Enqueue(new OutboundFrame

@@ -16,7 +16,7 @@ internal sealed partial class Connection
     /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the message.</returns>
     public bool DeliverUnsubscribed(string channel, SharedFrame frame)
     {
-        if (_isClosing || _isFollowing) return false;
+        if (_isClosing || _isFollowing || IsSocket) return false;
         var message = frame.Message!;
         if (TryGetSubscription(channel, out var subscription) && !IsOvertaken(subscription, message.Position)) return false;
         EnqueueMessage(null, message, frame.In(_format));
@@ -99,6 +99,7 @@ internal sealed partial class Connection
     private void Begin(Subscription subscription, Position? since, Action<StartingPoint> started, Action<Exception> failed)
     {
         subscription.CatchUp = new CatchUp();
+        _catchUps++;
         _subscriptions.Add(subscription);
         Lane.Audiences.Add(subscription);
         _node.Metrics.SubscriptionsChanged(1);
@@ -187,12 +188,14 @@ internal sealed partial class Connection
     private void End(Subscription subscription)
     {
         subscription.IsEnded = true;
+        if (subscription.CatchUp is not null) _catchUps--;
         subscription.CatchUp = null;
         _subscriptions.Remove(subscription.Channel);
         Lane.Audiences.Remove(subscription);
         _node.Feeds.Find(subscription.Channel)?.Detach(Lane.Index);
         _node.Metrics.SubscriptionsChanged(-1);
         if (subscription.IsAnnounced) _node.Presence.Leave(subscription.Channel, _identity!.User);
+        _room?.Left?.Invoke(subscription.Channel);
     }
 
     private void EndSubscriptions()

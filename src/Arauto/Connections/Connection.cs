@@ -28,6 +28,7 @@ internal sealed partial class Connection : ITransportReceiver
     private bool _isOpen;
     private bool _isClosing;
     private CloseCode? _closeCode;
+    private TransportKind _countedKind;
 
     /// <param name="id">The id, unique on the node.</param>
     /// <param name="node">What it uses.</param>
@@ -100,7 +101,8 @@ internal sealed partial class Connection : ITransportReceiver
     {
         _isOpen = true;
         _node.Hub.Add(this);
-        _node.Metrics.ConnectionOpened(_transport.Kind, _codec.Name);
+        _countedKind = _transport.Kind;
+        _node.Metrics.ConnectionOpened(_countedKind, _codec.Name);
         var (transport, protocol) = (_transport.Kind.Word(), _codec.Name);
         Log.Opened(_node.Logger, CoarseLevel, Id, transport, protocol, _origin.Address, _origin.CorrelationId ?? Id);
         if (identity is not null) Authenticated(identity);
@@ -161,18 +163,17 @@ internal sealed partial class Connection : ITransportReceiver
         _isClosing = true;
         _starting?.Fail(Unavailable());
         var reason = _closeCode ?? code;
+        EndRooms();
         EndSubscriptions();
         DropWaiting();
         DropQueue();
         ReleaseReader();
-        if (_identity is { } identity)
-        {
-            _node.ConnectionCounts.Leave(identity.User);
-        }
+        // A socket is one of several over one connection of the user's, which is counted as a whole.
+        if (_identity is { } identity && !IsSocket) _node.ConnectionCounts.Leave(identity.User);
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "broken";
-        _node.Metrics.ConnectionClosed(_transport.Kind, _codec.Name, reason);
+        _node.Metrics.ConnectionClosed(_countedKind, _codec.Name, reason);
         var seconds = Since(_openedAt).TotalSeconds;
         Log.Closed(_node.Logger, CoarseLevel, Id, _identity?.User, word, seconds);
     }

@@ -55,6 +55,9 @@ internal sealed partial class Lane : IDisposable
     /// <summary>The cursor line written last; shared by connections with the same cursor.</summary>
     public CursorLines CursorLines { get; } = new();
 
+    /// <summary>In which order messages of different channels went to sockets that recover.</summary>
+    public DeliveryIndex Deliveries { get; } = new();
+
     /// <summary>How many connections live here; read by placement, from any thread.</summary>
     public int ConnectionCount;
 

@@ -41,6 +41,13 @@ internal sealed class LaneSet : IDisposable
         return best;
     }
 
+    /// <summary>As <see cref="Place"/>, for a connection that has to live on a certain lane.</summary>
+    public static Lane PlaceOn(Lane lane)
+    {
+        Interlocked.Increment(ref lane.ConnectionCount);
+        return lane;
+    }
+
     public void Dispose()
     {
         _timer.Dispose();

@@ -4,6 +4,7 @@ using Arauto.Backplanes.SingleNode;
 using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Feeds;
+using Arauto.Gateways;
 using Arauto.Hosting;
 using Arauto.Http;
 using Arauto.Hubs;
@@ -16,6 +17,7 @@ using Arauto.Presence;
 using Arauto.Publishing;
 using Arauto.Receipts;
 using Arauto.Rooms;
+using Arauto.SocketIo;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
 using Arauto.Transports.EngineIo;
@@ -81,6 +83,9 @@ public static class ArautoServices
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
         services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
+        services.AddSingleton<GatewayRegistry>().AddSingleton<SocketNamespaces>();
+        services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
+        services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
     }
 
     private static void AddAuth(IServiceCollection services)

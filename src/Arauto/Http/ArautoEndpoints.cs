@@ -1,4 +1,5 @@
 using System.Buffers;
+using Arauto.Gateways;
 using Arauto.Http;
 using Arauto.Metrics;
 using Arauto.Protocol;
@@ -12,9 +13,12 @@ namespace Arauto;
 /// <summary>Puts Arauto's addresses into an ASP.NET Core application.</summary>
 public static class ArautoEndpoints
 {
-    /// <summary>Maps <c>/ws</c>, <c>/events</c>, <c>/poll</c>, <c>/notifications</c>, the HTTP API under <c>/v1</c>, <c>/healthz</c> and <c>/readyz</c>. Needs <c>AddArauto</c>.</summary>
+    /// <summary>Maps <c>/ws</c>, <c>/events</c>, <c>/poll</c>, <c>/notifications</c>, <c>/socket.io/</c>, the HTTP API under <c>/v1</c>, <c>/healthz</c> and <c>/readyz</c>. Needs <c>AddArauto</c>.</summary>
+    /// <param name="endpoints">The application's endpoints.</param>
+    /// <param name="socketIo">Sets options of Socket.IO; its namespaces are those of <c>MapGateway</c>.</param>
     /// <returns>The endpoints, for conventions of the application's own.</returns>
-    public static IEndpointConventionBuilder MapArauto(this IEndpointRouteBuilder endpoints)
+    /// <exception cref="ArgumentException">An option of Socket.IO is out of its range.</exception>
+    public static IEndpointConventionBuilder MapArauto(this IEndpointRouteBuilder endpoints, Action<SocketIoOptions>? socketIo = null)
     {
         var services = endpoints.ServiceProvider;
         var group = endpoints.MapGroup("");
@@ -23,6 +27,7 @@ public static class ArautoEndpoints
         MapRooms(group, services.GetRequiredService<RoomEndpoints>());
         MapSessions(group, services.GetRequiredService<SessionEndpoints>());
         MapHealth(group, services.GetRequiredService<HealthEndpoints>());
+        group.MapSocketIo(configure: socketIo);
         group.MapFallback("/v1/{**path}", (RequestDelegate)NotFoundAsync);
         return group;
     }

@@ -41,8 +41,13 @@ internal sealed class LaneAudiences(Lane lane)
         var receivers = 0;
         if (_channels.TryGetValue(channel, out var audience))
         {
+            var recovers = false;
             foreach (var subscription in audience.Subscriptions)
+            {
                 if (subscription.Connection.Deliver(subscription, frame)) receivers++;
+                recovers |= subscription.Connection.Recovers;
+            }
+            if (recovers) lane.Deliveries.Add(channel, frame.Message!.Position);
         }
         foreach (var connection in owner)
             if (connection.Lane == lane && connection.DeliverUnsubscribed(channel, frame)) receivers++;

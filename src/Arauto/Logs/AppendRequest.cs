@@ -1,3 +1,5 @@
+using Arauto.Protocol.Frames;
+
 namespace Arauto.Logs;
 
 /// <summary>A message on its way into the log; everything but its position.</summary>
@@ -23,6 +25,9 @@ public sealed class AppendRequest
 
     /// <summary>The idempotency key, unique per channel; the publisher has already mixed the user into it.</summary>
     public string? Key { get; init; }
+
+    /// <summary>What the message says beyond event and data.</summary>
+    public MessageEnvelope? Envelope { get; init; }
 
     /// <summary>The correlation id.</summary>
     public required string CorrelationId { get; init; }

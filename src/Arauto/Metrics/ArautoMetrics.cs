@@ -110,6 +110,16 @@ public sealed class ArautoMetrics : IDisposable
         if (code is not (CloseCode.Normal or CloseCode.GoingAway)) _webSocketErrors.Add(1, CloseTypes[index]);
     }
 
+    /// <summary>A connection goes on over another transport.</summary>
+    public void ConnectionMoved(TransportKind from, TransportKind to, string protocol)
+    {
+        _connections.Add(-1, Transports[(int)from], new("protocol", protocol));
+        _connections.Add(1, Transports[(int)to], new("protocol", protocol));
+        if (from == TransportKind.WebSocket) _webSockets.Add(-1);
+        if (to == TransportKind.WebSocket) _webSockets.Add(1);
+        _fallbacks.Add(1, From[(int)from], To[(int)to]);
+    }
+
     /// <summary>A client says which transport it used or tried before this one.</summary>
     public void TransportChanged(TransportKind from, TransportKind to)
     {

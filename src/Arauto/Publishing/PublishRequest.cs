@@ -1,3 +1,5 @@
+using Arauto.Protocol.Frames;
+
 namespace Arauto.Publishing;
 
 /// <summary>A message somebody wants to publish; authorised and within limits when it reaches the publisher.</summary>
@@ -11,6 +13,9 @@ public sealed class PublishRequest
 
     /// <summary>The payload: well-formed JSON as UTF-8. Must not change any more.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>What the message says beyond event and data, for protocols that have more.</summary>
+    public MessageEnvelope? Envelope { get; init; }
 
     /// <summary>The user who publishes; <see langword="null"/> for the server itself.</summary>
     public string? From { get; init; }

@@ -81,6 +81,7 @@ internal sealed partial class Publisher(
             Channel = request.Channel,
             Event = request.Event,
             Data = request.Data,
+            Envelope = request.Envelope,
             Timestamp = timestamp,
             Id = id,
             From = request.From,
@@ -104,6 +105,7 @@ internal sealed partial class Publisher(
             Id = id,
             Position = result.Position,
             From = append.From,
+            Envelope = append.Envelope,
         };
         feeds.Hint(new SharedFrame(message, started));
         var fanout = backplane.Send(message);

@@ -89,6 +89,16 @@ public sealed class JsonCodecTests(ITestOutputHelper output) : NativeCodecTests(
     }
 
     [Theory]
+    [InlineData("""{"type":"emit","event":"e"}""", "/", "[]")]
+    [InlineData("""{"data":[ 1,"é" ],"event":"subscribe","gateway":null,"type":"emit"}""", "/", """[ 1,"é" ]""")]
+    public void Emit_goes_to_the_main_gateway_without_arguments_unless_told_otherwise(string frame, string gateway, string data)
+    {
+        Assert.True(Decode(frame, out var command, out var error, out _), error?.Message);
+        var emit = Assert.IsType<EmitCommand>(command);
+        Assert.Equal((gateway, data), (emit.Gateway, Encoding.UTF8.GetString(emit.Data.Span)));
+    }
+
+    [Theory]
     [InlineData("type")]
     [InlineData("data")]
     [InlineData("unknown")]
@@ -116,6 +126,7 @@ public sealed class JsonCodecTests(ITestOutputHelper output) : NativeCodecTests(
     [InlineData("""{"type":"presence","channel":"a","action":"sleep","user":"u"}""", "action")]
     [InlineData("""{"type":"reply"}""", "id")]
     [InlineData("""{"type":"reply","id":1,"message":"m","offset":1,"epoch":"00000000000000ff","durable":true,"fanout":"full","correlation_id":"x"}""", "message")]
+    [InlineData("""{"type":"reply","id":1,"data":{"a":[]}}""", "data")]
     [InlineData("""{"type":"reply","id":1,"channel":"a","messages":[5],"cursor":"c","offset":1,"epoch":"00000000000000ff","more":false}""", "data")]
     [InlineData("""{"type":"reply","id":1,"channel":"a","users":[{"user":"u"}]}""", "connections")]
     [InlineData("""{"type":"reply","id":1,"channel":"a","receipts":{}}""", "receipts")]

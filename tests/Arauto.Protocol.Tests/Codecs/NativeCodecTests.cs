@@ -117,6 +117,9 @@ public abstract class NativeCodecTests(INativeCodec codec, ITestOutputHelper out
         AssertRefused(Publish(256, 128, 128), ErrorCode.InvalidChannel, "channel");
         AssertRefused(Publish(255, 129, 128), ErrorCode.InvalidMessage, "event");
         AssertRefused(Publish(255, 128, 129), ErrorCode.InvalidMessage, "key");
+        AssertTaken(Emit(NativeLimits.MaxGatewayLength, 128));
+        AssertRefused(Emit(NativeLimits.MaxGatewayLength + 1, 128), ErrorCode.InvalidMessage, "gateway");
+        AssertRefused(Emit(1, 129), ErrorCode.InvalidMessage, "event");
         AssertTaken(new SubscribeCommand { Id = 9, Channel = "a", Since = new string('x', Cursor.MaxTextLength) });
         AssertRefused(new SubscribeCommand { Id = 9, Channel = "a", Since = new string('x', Cursor.MaxTextLength + 1) }, ErrorCode.InvalidMessage, "since");
         AssertRefused(new HistoryCommand { Id = 9, Channel = "a", Limit = 0 }, ErrorCode.InvalidMessage, "limit");
@@ -230,6 +233,14 @@ public abstract class NativeCodecTests(INativeCodec codec, ITestOutputHelper out
         Data = JsonPayload.Null,
         Key = new string('k', key),
         CorrelationId = new string('~', NativeLimits.MaxCorrelationIdLength),
+    };
+
+    private static EmitCommand Emit(int gateway, int name) => new()
+    {
+        Id = 9,
+        Gateway = new string('/', gateway),
+        Event = new string('e', name),
+        Data = JsonPayload.EmptyArray,
     };
 
     private void AssertTaken(ClientCommand command) =>

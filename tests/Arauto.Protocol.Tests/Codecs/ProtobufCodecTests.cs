@@ -47,6 +47,31 @@ public sealed class ProtobufCodecTests(ITestOutputHelper output) : NativeCodecTe
         Assert.Null(id);
     }
 
+    [Fact]
+    public void Emit_is_checked_like_its_json()
+    {
+        Refused(new Wire.ClientFrame { Emit = new Wire.Emit() }, "\"event\" is missing");
+        Refused(new Wire.ClientFrame { Emit = new Wire.Emit { Event = "e", Gateway = "a" } }, "\"gateway\" must begin");
+        Refused(new Wire.ClientFrame { Emit = new Wire.Emit { Event = "e", Gateway = "/\ufffd" } }, "\"gateway\"");
+        Refused(new Wire.ClientFrame { Emit = new Wire.Emit { Event = "e", Data = ByteString.CopyFromUtf8("[1") } }, "data");
+        Refused(new Wire.ClientFrame { Emit = new Wire.Emit { Event = "e", Data = ByteString.CopyFromUtf8("1") } }, "\"data\" must be an array");
+        Assert.True(ProtobufCodec.Instance.TryDecodeCommand(new Wire.ClientFrame { Emit = new Wire.Emit { Event = "e" } }.ToByteArray(), out var command, out _, out _));
+        var emit = Assert.IsType<EmitCommand>(command);
+        Assert.Equal("/", emit.Gateway);
+        Assert.True(emit.Data.Span.SequenceEqual("[]"u8));
+    }
+
+    [Fact]
+    public void Acknowledgement_that_is_not_an_array_is_refused()
+    {
+        foreach (var data in new[] { "", "1", "[" })
+        {
+            var reply = new Wire.Reply { Id = 1, Acknowledgement = new Wire.Acknowledgement { Data = ByteString.CopyFromUtf8(data) } };
+            Assert.False(ProtobufCodec.Instance.TryDecodeFrame(new Wire.ServerFrame { Reply = reply }.ToByteArray(), out _, out var error));
+            Assert.Contains("data", error.Message);
+        }
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("1 2")]

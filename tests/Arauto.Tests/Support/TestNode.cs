@@ -1,4 +1,5 @@
 using Arauto.Auth;
+using Arauto.Gateways;
 using Arauto.Options;
 using Arauto.Stores;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +33,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Uri WebSocket => new UriBuilder(Http) { Scheme = "ws", Path = "/ws" }.Uri;
 
-    public static async Task<TestNode> StartAsync(Action<ArautoOptions>? configure = null, IStore? store = null, TimeProvider? time = null, int port = 0)
+    public static async Task<TestNode> StartAsync(Action<ArautoOptions>? configure = null, IStore? store = null, TimeProvider? time = null, int port = 0, Action<WebApplication>? map = null, Action<SocketIoOptions>? socketIo = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -44,7 +45,8 @@ internal sealed class TestNode : IAsyncDisposable
         configure?.Invoke(options);
         builder.Services.AddArauto(new AuthOptions { JwtSecret = Secret }, options);
         var app = builder.Build();
-        app.MapArauto();
+        app.MapArauto(socketIo);
+        map?.Invoke(app);
         await app.StartAsync();
         return new TestNode(app, time ?? TimeProvider.System, options);
     }

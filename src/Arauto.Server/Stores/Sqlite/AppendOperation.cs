@@ -6,7 +6,7 @@ namespace Arauto.Server.Stores.Sqlite;
 /// <summary>Appends one message, or finds the first append with its key.</summary>
 internal sealed class AppendOperation(AppendRequest request, TimeSpan keyWindow) : WriteOperation<AppendResult>
 {
-    public override int Size => request.Data.Length;
+    public override int Size => request.Data.Length + (request.Envelope?.Size ?? 0);
 
     protected override AppendResult Run(WriterSession session)
     {

@@ -7,7 +7,7 @@ namespace Arauto.Server.Stores.Sqlite;
 internal sealed class MessageTable(WriterSession session)
 {
     private readonly SqliteStatement _insert = session.Prepare(
-        "INSERT INTO messages (channel_id, offset, id, event, data, timestamp, sender, correlation_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", 8);
+        "INSERT INTO messages (channel_id, offset, id, event, data, timestamp, sender, correlation_id, envelope) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9);
 
     public void Insert(long channelId, long offset, AppendRequest request) => _insert.Execute(
         channelId,
@@ -17,7 +17,8 @@ internal sealed class MessageTable(WriterSession session)
         ToArray(request.Data),
         request.Timestamp.ToUnixTimeMilliseconds(),
         request.From,
-        StoredCorrelationId(request));
+        StoredCorrelationId(request),
+        request.Envelope?.Encode());
 
     /// <summary>Removes the messages in front of <paramref name="offset"/>.</summary>
     public void DeleteBelow(long channelId, long offset) =>

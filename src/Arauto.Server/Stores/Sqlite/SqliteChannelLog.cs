@@ -1,6 +1,7 @@
 using Arauto.Logs;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace Arauto.Server.Stores.Sqlite;
@@ -8,7 +9,7 @@ namespace Arauto.Server.Stores.Sqlite;
 /// <summary>The durable logs. An append completes after the commit of the group it was in, on the writer's thread.</summary>
 internal sealed class SqliteChannelLog(SqliteWriter writer, SqliteReaders readers, Epoch baseEpoch, TimeSpan keyWindow) : IChannelLog
 {
-    private const string Columns = "offset, id, event, data, timestamp, sender";
+    private const string Columns = "offset, id, event, data, timestamp, sender, envelope";
 
     public bool IsDurable => true;
 
@@ -87,5 +88,10 @@ internal sealed class SqliteChannelLog(SqliteWriter writer, SqliteReaders reader
         Data = row.GetFieldValue<byte[]>(3),
         Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
         From = row.IsDBNull(5) ? null : row.GetString(5),
+        Envelope = row.IsDBNull(6) ? null : ReadEnvelope(row.GetFieldValue<byte[]>(6), channel),
     };
+
+    private static MessageEnvelope ReadEnvelope(byte[] bytes, string channel) => MessageEnvelope.TryDecode(bytes, out var envelope)
+        ? envelope
+        : throw new StoreUnavailableException($"A message of \"{channel}\" was written by a newer version; start that one.");
 }

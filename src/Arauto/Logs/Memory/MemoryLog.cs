@@ -157,6 +157,7 @@ internal sealed class MemoryLog(string channel, Epoch epoch)
             Id = request.Id,
             Position = position,
             From = request.From,
+            Envelope = request.Envelope,
         };
         _messages.Add(message);
         _top = position.Offset;
@@ -181,5 +182,5 @@ internal sealed class MemoryLog(string channel, Epoch epoch)
     }
 
     private static long Size(MessageFrame message) =>
-        MessageBytes + message.Data.Length + (2L * (message.Event.Length + (message.From?.Length ?? 0)));
+        MessageBytes + message.Data.Length + (message.Envelope?.Size ?? 0) + (2L * (message.Event.Length + (message.From?.Length ?? 0)));
 }

@@ -76,6 +76,7 @@ public sealed partial class EngineIoSession
             writes = socket.TryBeginWrite();
         }
         Log.Upgraded(_mount.Logger, Handshake.Address);
+        Tell(this, static session => (session._mount.Handler as IEngineIoFrameHandler)?.OnUpgraded(session));
         if (writes) WriteWaiting(socket);
         return true;
     }

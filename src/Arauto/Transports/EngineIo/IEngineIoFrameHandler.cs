@@ -10,4 +10,9 @@ internal interface IEngineIoFrameHandler : IEngineIoHandler
     /// May come from any thread, also before that call has returned.
     /// </summary>
     void OnSendCompleted(EngineIoSession session);
+
+    /// <summary>The session goes on over WebSocket.</summary>
+    void OnUpgraded(EngineIoSession session)
+    {
+    }
 }

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Arauto.SocketIo;
+
+namespace Arauto.Gateways;
+
+/// <summary>Some of the sockets of a namespace: those in any of the named rooms (all if none is named), without those in any excepted room. Immutable; safe for concurrent use.</summary>
+/// <remarks>
+/// A socket that is in several of the rooms gets an event once. All members of a room get its events in the same order.
+/// Protocol: <see href="https://socket.io/docs/v4/broadcasting-events/"/>.
+/// </remarks>
+public sealed class Emitter
+{
+    private readonly SocketNamespace _namespace;
+    private readonly ImmutableArray<string> _rooms;
+    private readonly ImmutableArray<string> _except;
+    private readonly EmitFlags _flags;
+    private readonly TimeSpan? _timeout;
+
+    internal Emitter(SocketNamespace ns, EmitFlags flags = EmitFlags.None, TimeSpan? timeout = null)
+        : this(ns, [], [], flags, timeout)
+    {
+    }
+
+    private Emitter(SocketNamespace ns, ImmutableArray<string> rooms, ImmutableArray<string> except, EmitFlags flags, TimeSpan? timeout)
+    {
+        _namespace = ns;
+        _rooms = rooms;
+        _except = except;
+        _flags = flags;
+        _timeout = timeout;
+    }
+
+    /// <summary>Events may be dropped for sockets that cannot take them at once, and are not recovered.</summary>
+    public Emitter Volatile => new(_namespace, _rooms, _except, _flags | EmitFlags.Volatile, _timeout);
+
+    /// <summary>Only sockets of this node. Such events are not kept, so they are not recovered.</summary>
+    public Emitter Local => new(_namespace, _rooms, _except, _flags | EmitFlags.Local, _timeout);
+
+    /// <summary>Also the sockets in a room; of several calls, those in any of the rooms.</summary>
+    /// <exception cref="ArgumentException">The name is empty, or longer than 1,024 characters.</exception>
+    public Emitter To(string room) => new(_namespace, _rooms.Add(RoomName.Check(room)), _except, _flags, _timeout);
+
+    /// <summary>The same as <see cref="To"/>.</summary>
+    public Emitter In(string room) => To(room);
+
+    /// <summary>Not the sockets in a room.</summary>
+    /// <exception cref="ArgumentException">The name is empty, or longer than 1,024 characters.</exception>
+    public Emitter Except(string room) => new(_namespace, _rooms, _except.Add(RoomName.Check(room)), _flags, _timeout);
+
+    /// <summary>Says whether events may be compressed, where a client's connection can.</summary>
+    public Emitter Compress(bool compress) => new(_namespace, _rooms, _except, compress ? _flags & ~EmitFlags.Uncompressed : _flags | EmitFlags.Uncompressed, _timeout);
+
+    /// <summary>Waits that long for acknowledgements.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero.</exception>
+    public Emitter Timeout(TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        return new Emitter(_namespace, _rooms, _except, _flags, timeout);
+    }
+
+    /// <summary>Emits an event.</summary>
+    /// <param name="name">The event.</param>
+    /// <param name="args">Its arguments; see <see cref="EventArguments.From"/>.</param>
+    /// <returns>Completes when the event has its place in the room's channel; it never waits for a client.</returns>
+    /// <exception cref="EmitRefusedException">It could not be taken.</exception>
+    public ValueTask EmitAsync(string name, params ReadOnlySpan<object?> args) => _namespace.EmitAsync(
+        new Emission(name, _namespace.Arguments(name, args), _namespace.ChannelsOf(_rooms), _namespace.RoomChannelsOf(_except), _flags));
+
+    /// <summary>Emits an event and waits for the acknowledgement of every socket, for the time of <see cref="Timeout"/> or <see cref="SocketIoOptions.AckTimeout"/>.</summary>
+    /// <returns>One entry per socket, in no order. Sockets of this node.</returns>
+    /// <exception cref="AckTimeoutException">Some did not come in time; those that came are in it.</exception>
+    public Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) =>
+        SocketNamespace.EmitWithAckAsync(name, _namespace.Arguments(name, args), Find(), _timeout);
+
+    /// <summary>Puts the sockets into a room.</summary>
+    public async ValueTask SocketsJoinAsync(string room)
+    {
+        foreach (var socket in Find())
+        {
+            try
+            {
+                await socket.JoinAsync(room).ConfigureAwait(false);
+            }
+            catch (SocketDisconnectedException)
+            {
+                // Gone since it was found.
+            }
+        }
+    }
+
+    /// <summary>Takes the sockets out of a room.</summary>
+    public async ValueTask SocketsLeaveAsync(string room)
+    {
+        foreach (var socket in Find()) await socket.LeaveAsync(room).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the sockets. See <see cref="Socket.DisconnectAsync"/>.</summary>
+    public ValueTask DisconnectSocketsAsync(bool closeConnection = false)
+    {
+        foreach (var socket in Find()) socket.Disconnect(closeConnection);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The sockets, as they are now.</summary>
+    public Task<IReadOnlyList<RemoteSocket>> FetchSocketsAsync() =>
+        Task.FromResult<IReadOnlyList<RemoteSocket>>([.. Find().Select(socket => new RemoteSocket(_namespace, socket.Socket))]);
+
+    private List<SocketState> Find() => _namespace.Find(_rooms, _except);
+}

@@ -1,0 +1,48 @@
+using Arauto.SocketIo;
+
+namespace Arauto.Gateways;
+
+/// <summary>A socket as <see cref="Emitter.FetchSocketsAsync"/> finds it: a picture of the moment, with the means to act on it. Immutable; safe for concurrent use.</summary>
+public sealed class RemoteSocket
+{
+    private readonly SocketNamespace _namespace;
+
+    internal RemoteSocket(SocketNamespace ns, Socket socket)
+    {
+        _namespace = ns;
+        Id = socket.Id;
+        User = socket.User;
+        Handshake = socket.Handshake;
+        Rooms = socket.Rooms;
+        Data = new Dictionary<string, object?>(socket.Data, StringComparer.Ordinal);
+    }
+
+    /// <summary>The socket's id.</summary>
+    public string Id { get; }
+
+    /// <summary>The user.</summary>
+    public string User { get; }
+
+    /// <summary>What the client said when it came.</summary>
+    public Handshake Handshake { get; }
+
+    /// <summary>The rooms it was in, its own among them.</summary>
+    public IReadOnlyCollection<string> Rooms { get; }
+
+    /// <summary>What handlers noted about it.</summary>
+    public IReadOnlyDictionary<string, object?> Data { get; }
+
+    /// <summary>Emits to it. See <see cref="Socket.EmitAsync"/>.</summary>
+    public ValueTask EmitAsync(string name, params ReadOnlySpan<object?> args) => Emitter.EmitAsync(name, args);
+
+    /// <summary>Puts it into a room. See <see cref="Socket.JoinAsync"/>.</summary>
+    public ValueTask JoinAsync(string room) => Emitter.SocketsJoinAsync(room);
+
+    /// <summary>Takes it out of a room.</summary>
+    public ValueTask LeaveAsync(string room) => Emitter.SocketsLeaveAsync(room);
+
+    /// <summary>Ends it. See <see cref="Socket.DisconnectAsync"/>.</summary>
+    public ValueTask DisconnectAsync(bool closeConnection = false) => Emitter.DisconnectSocketsAsync(closeConnection);
+
+    private Emitter Emitter => new Emitter(_namespace).To(Id);
+}

@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using Arauto.Channels;
+using Arauto.Connections;
+using Arauto.Gateways;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Protocols.SocketIo;
+using Arauto.Publishing;
+
+namespace Arauto.SocketIo;
+
+/// <summary>One namespace on this node: its sockets, and the way of its events into the channels of the rooms. Safe for concurrent use.</summary>
+internal sealed class SocketNamespace
+{
+    /// <summary>The most bytes of an event in a room without a rule; the field's default for a payload. Elsewhere <c>limits.messageBytes</c> holds, as for everybody.</summary>
+    private const int MaxEventBytes = 1_000_000;
+
+    private readonly ConcurrentDictionary<string, SocketState> _sockets = new(StringComparer.Ordinal);
+    private readonly NodeServices _node;
+    private readonly MessageEnvelope _plain;
+
+    public SocketNamespace(NamespaceDefinition definition, NodeServices node)
+    {
+        Definition = definition;
+        _node = node;
+        _plain = new MessageEnvelope { Namespace = definition.Name };
+        AllChannel = RoomName.OfAll(definition.Name);
+        Plain = new SocketIoCodec(definition.Name, recovers: false);
+        Recovering = new SocketIoCodec(definition.Name, recovers: true);
+    }
+
+    public string Name => Definition.Name;
+
+    /// <summary>The application's code.</summary>
+    public NamespaceDefinition Definition { get; }
+
+    public TimeProvider Time => _node.Time;
+
+    /// <summary>The channel of all its sockets.</summary>
+    public string AllChannel { get; }
+
+    /// <summary>What sockets speak that do not recover.</summary>
+    public SocketIoCodec Plain { get; }
+
+    /// <summary>What sockets speak that recover.</summary>
+    public SocketIoCodec Recovering { get; }
+
+    public void Add(SocketState socket) => _sockets[socket.Id] = socket;
+
+    public void Remove(SocketState socket) => _sockets.TryRemove(KeyValuePair.Create(socket.Id, socket));
+
+    /// <summary>The channel of a room.</summary>
+    public string ChannelOf(string room) => RoomName.ChannelOf(Name, room, _node.Rules);
+
+    /// <summary>The rule of a room's channel.</summary>
+    public ChannelRule RuleOf(string channel) => _node.Rules.TryFind(channel, out var rule)
+        ? rule
+        : throw new InvalidOperationException($"The configuration has no rule for \"{RoomName.Prefix}\" under \"channels\"; rooms live there.");
+
+    /// <summary>The channels to emit to: all sockets if no room is named.</summary>
+    public IReadOnlyList<string> ChannelsOf(IReadOnlyList<string> rooms) => rooms.Count == 0 ? [AllChannel] : RoomChannelsOf(rooms);
+
+    /// <summary>The channels of rooms, each once.</summary>
+    public IReadOnlyList<string> RoomChannelsOf(IReadOnlyList<string> rooms) => rooms.Count switch
+    {
+        0 => [],
+        1 => [ChannelOf(rooms[0])],
+        _ => [.. rooms.Select(ChannelOf).Distinct(StringComparer.Ordinal)],
+    };
+
+    /// <summary>Checks an event's name and writes its arguments.</summary>
+    public EventArguments Arguments(string name, ReadOnlySpan<object?> args)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (ReservedEvents.Contains(name)) throw new ArgumentException($"\"{name}\" is an event of the protocol itself; choose another name.", nameof(name));
+        return EventArguments.From(args, Definition.Options.Json);
+    }
+
+    /// <summary>Emits an event into its channels.</summary>
+    public ValueTask EmitAsync(in Emission emission)
+    {
+        var data = MessageArguments.DataOf(emission.Arguments);
+        var envelope = EnvelopeOf(emission);
+        if ((emission.Flags & (EmitFlags.Volatile | EmitFlags.Local)) != 0)
+        {
+            EmitEphemeral(emission, data, envelope);
+            return ValueTask.CompletedTask;
+        }
+        return emission.Channels.Count == 1 ? PublishAsync(emission.Name, emission.Channels[0], data, envelope) : PublishAllAsync(emission, data, envelope);
+    }
+
+    /// <summary>Emits an event to each of some sockets and waits for their answers.</summary>
+    public static async Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, EventArguments arguments, List<SocketState> sockets, TimeSpan? timeout)
+    {
+        var asked = sockets.ConvertAll(socket => socket.EmitWithAckAsync(name, arguments, timeout));
+        var answers = new List<EventArguments>(asked.Count);
+        AckTimeoutException? late = null;
+        var missing = 0;
+        foreach (var answer in asked)
+        {
+            try
+            {
+                answers.Add(await answer.ConfigureAwait(false));
+            }
+            catch (AckTimeoutException e)
+            {
+                late = e;
+                missing++;
+            }
+            catch (SocketDisconnectedException)
+            {
+                // Who has gone is not in the room any more, so nothing of it is missing.
+            }
+        }
+        return late is null ? answers : throw new AckTimeoutException(name, late.Timeout, answers, missing);
+    }
+
+    /// <summary>The sockets in any of the rooms and in none of the excepted ones.</summary>
+    public List<SocketState> Find(IReadOnlyList<string> rooms, IReadOnlyList<string> except)
+    {
+        var found = new List<SocketState>();
+        if (rooms.Count == 1 && _sockets.TryGetValue(rooms[0], out var one) && one.IsIn(rooms[0]))
+        {
+            if (!except.Any(one.IsIn)) found.Add(one);
+            return found;
+        }
+        foreach (var socket in _sockets.Values)
+            if ((rooms.Count == 0 || rooms.Any(socket.IsIn)) && !except.Any(socket.IsIn)) found.Add(socket);
+        return found;
+    }
+
+    private MessageEnvelope EnvelopeOf(in Emission emission)
+    {
+        var isDataOnly = MessageArguments.IsDataOnly(emission.Arguments);
+        if (isDataOnly && emission.Except.Count == 0) return _plain;
+        return new MessageEnvelope
+        {
+            Namespace = Name,
+            Arguments = isDataOnly ? default : emission.Arguments.Json,
+            Attachments = emission.Arguments.Attachments,
+            Except = emission.Except,
+        };
+    }
+
+    private async ValueTask PublishAllAsync(Emission emission, ReadOnlyMemory<byte> data, MessageEnvelope envelope)
+    {
+        var earlier = new List<KeyValuePair<string, Position>>(emission.Channels.Count);
+        foreach (var channel in emission.Channels)
+        {
+            var position = await AppendAsync(emission.Name, channel, data, With(envelope, [.. earlier])).ConfigureAwait(false);
+            earlier.Add(KeyValuePair.Create(channel, position));
+        }
+    }
+
+    private ValueTask PublishAsync(string name, string channel, ReadOnlyMemory<byte> data, MessageEnvelope envelope)
+    {
+        var append = AppendAsync(name, channel, data, envelope);
+        if (!append.IsCompletedSuccessfully) return new ValueTask(append.AsTask());
+        _ = append.GetAwaiter().GetResult();
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask<Position> AppendAsync(string name, string channel, ReadOnlyMemory<byte> data, MessageEnvelope envelope)
+    {
+        var rule = RuleOf(channel);
+        if (Check(name, channel, data.Length + envelope.Size) is { } invalid) throw new EmitRefusedException(invalid);
+        var request = new PublishRequest { Channel = channel, Event = name, Data = data, Envelope = envelope };
+        var publish = _node.Publisher.PublishAsync(request, rule, CancellationToken.None);
+        return publish.IsCompletedSuccessfully ? ValueTask.FromResult(PositionOf(publish.GetAwaiter().GetResult())) : FinishAsync(publish);
+    }
+
+    /// <summary>Yielding: the log completes on the thread that commits, where a handler has no business.</summary>
+    private static async ValueTask<Position> FinishAsync(ValueTask<PublishResult> publish) =>
+        PositionOf(await publish.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding));
+
+    private static Position PositionOf(in PublishResult result) => result.IsPublished ? result.Outcome.Position : throw new EmitRefusedException(result.Error);
+
+    private ProtocolError? Check(string name, string channel, int bytes)
+    {
+        var isRoomOnly = channel.StartsWith(RoomName.Prefix, StringComparison.Ordinal);
+        if (!isRoomOnly && ReservedWords.CheckEvent(name) is { } invalid) return invalid;
+        var limit = isRoomOnly ? MaxEventBytes : _node.Options.Limits.MessageBytes;
+        return bytes <= limit
+            ? null
+            : new ProtocolError(ErrorCode.TooLarge, $"The event \"{name}\" has {bytes} bytes; in \"{channel}\" at most {limit} are taken{(isRoomOnly ? "" : " (limits.messageBytes)")}.");
+    }
+
+    private void EmitEphemeral(in Emission emission, ReadOnlyMemory<byte> data, MessageEnvelope envelope)
+    {
+        for (var i = 0; i < emission.Channels.Count; i++)
+        {
+            // Without a place: whoever is in one of the earlier channels has got it there.
+            var earlier = emission.Channels.Take(i).Select(channel => KeyValuePair.Create(channel, default(Position)));
+            var frame = new EphemeralEventFrame
+            {
+                Channel = emission.Channels[i],
+                Event = emission.Name,
+                Data = data,
+                Envelope = i == 0 ? envelope : With(envelope, [.. earlier]),
+                MayDrop = (emission.Flags & EmitFlags.Volatile) != 0,
+            };
+            _node.Feeds.PostEphemeral(frame.Channel, frame, except: null);
+        }
+    }
+
+    private static MessageEnvelope With(MessageEnvelope envelope, IReadOnlyList<KeyValuePair<string, Position>> earlier) => earlier.Count == 0
+        ? envelope
+        : new MessageEnvelope { Namespace = envelope.Namespace, Arguments = envelope.Arguments, Attachments = envelope.Attachments, Except = envelope.Except, Earlier = earlier };
+}

@@ -1,0 +1,155 @@
+using Arauto.Gateways;
+using Arauto.Tests.Connections;
+using Arauto.Tests.Support;
+
+namespace Arauto.Tests.SocketIo;
+
+/// <summary>Rooms, and what is emitted to them.</summary>
+public sealed class RoomTests
+{
+    private static readonly string[] Namespaces = ["/", "/other"];
+
+    [Fact]
+    public async Task A_room_reaches_its_members_and_a_broadcast_not_the_sender()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1");
+        await using var bert = await JoinAsync(node, "bert", "r1");
+        await using var carl = await JoinAsync(node, "carl", "r2");
+
+        await anna.EmitAsync("to-others", "r1", "one");
+        await anna.EmitAsync("to-room", "r1", "two");
+        await anna.EmitAsync("to-room", "r2", "three");
+
+        Assert.Equal("""["said","one"]""", (await bert.EventAsync()).ToJsonString());
+        Assert.Equal("""["said","two"]""", (await bert.EventAsync()).ToJsonString());
+        Assert.Equal("""["said","two"]""", (await anna.EventAsync()).ToJsonString());
+        Assert.Equal("""["said","three"]""", (await carl.EventAsync()).ToJsonString());
+    }
+
+    [Fact]
+    public async Task Who_is_in_two_rooms_gets_an_event_to_both_once()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1", "r2");
+        await using var bert = await JoinAsync(node, "bert", "r2");
+        var sockets = node.Get<SocketServer>();
+
+        await sockets.To("r1").To("r2").EmitAsync("both", 1);
+        await sockets.To("r1").To("r2").Except(bert.Sid).EmitAsync("both", 2);
+        await sockets.EmitAsync("all", 3);
+
+        foreach (var expected in new[] { """["both",1]""", """["both",2]""", """["all",3]""" }) Assert.Equal(expected, (await anna.EventAsync()).ToJsonString());
+        foreach (var expected in new[] { """["both",1]""", """["all",3]""" }) Assert.Equal(expected, (await bert.EventAsync()).ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_room_with_a_rule_is_the_channel_of_that_name_for_everybody()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "public:lobby");
+        await using var native = await node.ConnectAsync("nils");
+        await native.SubscribeAsync("public:lobby");
+
+        await node.Get<SocketServer>().To("public:lobby").EmitAsync("greeting", new { text = "hi" }, 2);
+        var heard = await native.ReceiveAsync("greeting");
+        Assert.Equal("""{"text":"hi"}""", heard["data"]!.ToJsonString());
+        Assert.Equal("""["greeting",{"text":"hi"},2]""", (await anna.EventAsync()).ToJsonString());
+
+        await native.PublishAsync("public:lobby", "hello", "answer");
+        var answer = await anna.EventAsync();
+        Assert.Equal(("answer", "hello", "public:lobby", "nils"), ((string)answer[0]!, (string)answer[1]!, (string)answer[2]!["channel"]!, (string)answer[2]!["from"]!));
+    }
+
+    [Fact]
+    public async Task Rooms_of_the_same_name_in_two_namespaces_are_two()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "public:lobby");
+        await using var bert = await SocketIoClient.ConnectAsync(node.Http, node.Token("bert"), "/other");
+        await bert.AskAsync(1, "join", "public:lobby");
+        var sockets = node.Get<SocketServer>();
+
+        await sockets.Of("/other").To("public:lobby").EmitAsync("only", "other");
+        await sockets.Of("/").To("public:lobby").EmitAsync("only", "root");
+
+        Assert.Equal("""["only","root"]""", (await anna.EventAsync()).ToJsonString());
+        Assert.Equal("""["only","other"]""", (await bert.EventAsync()).ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_volatile_event_leaves_the_offset_alone()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1");
+        await node.Get<SocketServer>().To("r1").EmitAsync("kept", "a");
+        await anna.EventAsync();
+        var offset = anna.Offset;
+
+        await node.Get<SocketServer>().To("r1").Volatile.EmitAsync("moved", "text");
+
+        Assert.Equal("""["moved","text",null]""", (await anna.EventAsync()).ToJsonString());
+        Assert.Equal(offset, anna.Offset);
+    }
+
+    [Fact]
+    public async Task Server_code_moves_and_finds_and_ends_sockets()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1");
+        await using var bert = await JoinAsync(node, "bert", "r2");
+        var all = node.Get<SocketServer>().Of("/");
+
+        await all.In("r1").SocketsJoinAsync("r3");
+        var found = Assert.Single(await all.In("r3").FetchSocketsAsync());
+        Assert.Equal((anna.Sid, "anna"), (found.Id, found.User));
+        Assert.Equal([anna.Sid, "r1", "r3"], found.Rooms.Order(StringComparer.Ordinal).OrderBy(room => room != anna.Sid));
+        await all.In("r3").SocketsLeaveAsync("r3");
+        Assert.Empty(await all.In("r3").FetchSocketsAsync());
+
+        await all.Except("r1").DisconnectSocketsAsync();
+        Assert.Equal("41", await bert.PacketAsync());
+        Assert.Single(await all.FetchSocketsAsync());
+    }
+
+    [Fact]
+    public async Task Acknowledgements_go_both_ways()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1");
+        await using var bert = await JoinAsync(node, "bert", "r1");
+
+        var asked = node.Get<SocketServer>().To("r1").Timeout(TimeSpan.FromSeconds(20)).EmitWithAckAsync("question", 1);
+        foreach (var client in new[] { anna, bert })
+        {
+            Assert.Equal("""420["question",1]""", await client.PacketAsync());
+            await client.SendAsync("430[42]");
+        }
+        Assert.Equal(["[42]", "[42]"], (await asked).Select(answer => System.Text.Encoding.UTF8.GetString(answer.Json.Span)));
+
+        var late = await Assert.ThrowsAsync<AckTimeoutException>(() => node.Get<SocketServer>().To("r1").Timeout(TimeSpan.FromMilliseconds(50)).EmitWithAckAsync("question", 2));
+        Assert.Equal((2, 0), (late.Missing, late.Answers.Count));
+    }
+
+    private static async Task<SocketIoClient> JoinAsync(TestNode node, string user, params string[] rooms)
+    {
+        var client = await SocketIoClient.ConnectAsync(node.Http, node.Token(user));
+        for (var i = 0; i < rooms.Length; i++) Assert.Equal("""["ok"]""", (await client.AskAsync(i, "join", rooms[i])).ToJsonString());
+        return client;
+    }
+
+    private static Task<TestNode> StartAsync() => TestNode.StartAsync(map: app =>
+    {
+        foreach (var ns in Namespaces)
+        {
+            app.MapGateway(ns)
+                .On("join", async (Socket socket, string room) =>
+                {
+                    await socket.JoinAsync(room);
+                    return "ok";
+                })
+                .On("to-room", (SocketServer sockets, string room, string text) => sockets.To(room).EmitAsync("said", text))
+                .On("to-others", (Socket socket, string room, string text) => socket.To(room).EmitAsync("said", text));
+        }
+    });
+}
