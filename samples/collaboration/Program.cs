@@ -4,7 +4,6 @@ using Arauto.Channels;
 using Arauto.Samples.Collaboration;
 
 var builder = WebApplication.CreateBuilder(args);
-if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:5081");
 
 builder.Services.AddArauto(options =>
 {
@@ -25,7 +24,7 @@ app.UseFileServer();
 app.MapArauto();
 app.MapGateway<DocumentsGateway>("/documents");
 
-// Here an application asks who somebody is. The sample believes what they say, so it listens on this machine only.
+// Here an application asks who somebody is. The sample believes what they say, so only this machine reaches it (appsettings.json).
 app.MapPost("/token", (TokenRequest request, TokenIssuer tokens) => Identity.IsValidUser(request.User)
     ? Results.Ok(new TokenAnswer(tokens.Issue(request.User, TimeSpan.FromHours(12))))
     : Results.Problem($"A name has 1 to {Identity.MaxUserLength} characters without spaces, commas and asterisks.", statusCode: 400));

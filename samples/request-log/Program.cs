@@ -3,7 +3,6 @@ using Arauto.Auth;
 using Arauto.Samples.RequestLog;
 
 var builder = WebApplication.CreateBuilder(args);
-if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:5082");
 
 builder.Services.AddArauto();
 builder.Services.AddSingleton<RequestFeed>().AddHostedService(services => services.GetRequiredService<RequestFeed>());
@@ -19,7 +18,7 @@ app.UseFileServer();
 app.MapArauto();
 app.MapGateway<RequestsGateway>("/requests");
 
-// Here an application asks whether somebody may see its requests. The sample lets everybody, so it listens on this machine only.
+// Here an application asks whether somebody may see its requests. The sample lets everybody, so only this machine reaches it (appsettings.json).
 app.MapPost("/token", (TokenIssuer tokens) => new TokenAnswer(tokens.Issue("operator", TimeSpan.FromHours(12))));
 
 // Something to ask for.

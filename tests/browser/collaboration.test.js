@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises';
 import { brightness, launch, makePictureFolder } from './setup.js';
 import { Link } from './link.js';
+import { randomFromSeed } from './random.js';
 import { Sample } from './sample.js';
 import { DEADLINE } from './visitor.js';
 import { Writer } from './writer.js';
@@ -76,7 +77,19 @@ describe('Two people in a document', { timeout: 180_000 }, () => {
     assert.equal(text, 'Bob: one and a half two three four, offline');
   });
 
-  test('give a third all of it who joins late, also what was compacted', async () => {
+  test('give a third all of it who joins late', async () => {
+    for (const word of ['one ', 'two ', 'three ', 'four ', 'five']) {
+      await alice.writes(word);
+      await alice.hasSaved();
+    }
+    const carol = await Writer.enter(browser, sample.url.origin, 'carol', name);
+    await carol.sees('one two three four five');
+    await carol.writes('zero ', 0);
+    await Promise.all([alice, bob].map((person) => person.sees('zero one two three four five')));
+    await carol.leave();
+  });
+
+  test('give a late one a state in place of very many updates', async () => {
     await alice.area.focus();
     const isCompacted = () => alice.sent.some((frame) => frame.includes('"compact_document"'));
     // A key stroke is about one update, if no faster than they are gathered.
@@ -90,8 +103,6 @@ describe('Two people in a document', { timeout: 180_000 }, () => {
     await bob.sees(all);
     const carol = await Writer.enter(browser, sample.url.origin, 'carol', name);
     await carol.sees(all);
-    await carol.writes('carol', 0);
-    await Promise.all([alice, bob].map((person) => person.sees(`carol${all}`)));
     await carol.leave();
   });
 
@@ -143,6 +154,28 @@ describe('Two people in a document', { timeout: 180_000 }, () => {
     await carol.sees('still here');
     await carol.leave();
     await converge(alice, bob);
+  });
+
+  test('come together after a random session in which the wire breaks', async () => {
+    const random = randomFromSeed();
+    const pick = (count) => Math.floor(random() * count);
+    const pieces = ['a', 'bc', ' ', '\n', '😀', 'ß', '日本'];
+    let isCut = false;
+    for (let step = 0; step < 120; step++) {
+      if (pick(15) === 0) {
+        if (isCut) link.mend();
+        else link.cut();
+        isCut = !isCut;
+      }
+      const person = [alice, bob][pick(2)];
+      await person.replaces(random(), pick(4), random() < 0.7 ? pieces[pick(pieces.length)] : '');
+    }
+    link.mend();
+    const text = await converge(alice, bob);
+    assert.ok(!text.includes('\ufffd'), 'no character was cut in two');
+    const carol = await Writer.enter(browser, sample.url.origin, 'carol', name);
+    await carol.sees(text);
+    await carol.leave();
   });
 
   test('can read it at night and on a small screen', async () => {

@@ -27,6 +27,17 @@ export class Writer extends Visitor {
     await this.page.keyboard.type(text);
   }
 
+  /** Replaces some characters somewhere (0 is the beginning, 1 the end), as a paste does. */
+  replaces(where, count, text) {
+    return this.area.evaluate((area, [part, length, inserted]) => {
+      const characters = [...area.value];
+      const index = Math.round(part * characters.length);
+      const start = characters.slice(0, index).join('').length;
+      area.setRangeText(inserted, start, start + characters.slice(index, index + length).join('').length, 'end');
+      area.dispatchEvent(new InputEvent('input'));
+    }, [where, count, text]);
+  }
+
   text() {
     return this.area.inputValue();
   }

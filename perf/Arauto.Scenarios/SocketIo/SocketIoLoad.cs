@@ -22,7 +22,7 @@ internal sealed record SocketIoLoad(string Server, int Rate, double ProcessorPer
         await using var server = await SocketIoServer.StartAsync(variant);
         using var fleet = new SocketIoFleet();
         await fleet.OpenAsync(server.Address, connections);
-        using var publisher = await SocketIoFleet.OpenPublisherAsync(server.Address);
+        using var publisher = await fleet.OpenPublisherAsync(server.Address);
         await PublishAsync(WarmUpSeconds * rate);
         var histogram = new LatencyHistogram();
         fleet.Histogram = histogram;
