@@ -119,6 +119,8 @@ internal sealed partial class Connection
         foreach (var frame in catchUp.Held) Deliver(subscription, frame);
         // Not before: what was held came to the lane earlier than it goes out.
         _catchUps--;
+        subscription.CaughtUp = subscription.Sent;
+        subscription.CaughtUpAt = Lane.Deliveries.Next;
     }
 
     /// <summary>The log went away in the middle of a replay: the client keeps what it has and resumes later.</summary>
@@ -127,7 +129,7 @@ internal sealed partial class Connection
         if (subscription.IsEnded) return;
         if (e is StoreUnavailableException) Log.StoreUnavailable(_node.Logger, Id, e.Message);
         else Log.CommandFailed(_node.Logger, e, Id, nameof(SubscribeCommand));
-        if (_room is not null)
+        if (IsSocket)
         {
             // Its places are known, so that it can recover when the log is back.
             Close(CloseCode.InternalError, null);

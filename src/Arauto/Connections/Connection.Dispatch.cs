@@ -63,6 +63,7 @@ internal sealed partial class Connection
                 case PublishCommand publish: Publish(publish); break;
                 case SubscribeCommand subscribe: Subscribe(subscribe); break;
                 case UnsubscribeCommand unsubscribe: Unsubscribe(unsubscribe); break;
+                case EmitCommand emit: Emit(emit); break;
                 case HistoryCommand history: History(history); break;
                 case PresenceCommand presence: ListPresence(presence); break;
                 case TypingCommand typing: Type(typing); break;

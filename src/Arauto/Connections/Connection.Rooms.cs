@@ -13,6 +13,8 @@ internal sealed partial class Connection
     /// <summary>Subscriptions whose replay is under way; as long as there are any, the order of a lane's deliveries is not that of this connection.</summary>
     private int _catchUps;
 
+    private bool IsSocket => _room is { IsSocket: true };
+
     /// <summary>Whether its places are kept when it goes.</summary>
     public bool Recovers => _room is { Recovers: true };
 
@@ -37,6 +39,13 @@ internal sealed partial class Connection
         }));
         return opened.Task;
     }
+
+    /// <summary>Lets server code put a connection of the native protocol into rooms, beside its own subscriptions. From any thread.</summary>
+    public void Attend(RoomMember member) => Lane.Post(new Posted(this, connection =>
+    {
+        connection._room ??= member;
+        if (!connection._isOpen || connection._isClosing) member.Ended?.Invoke(null);
+    }));
 
     /// <summary>Subscribes to a channel from its present end. From any thread.</summary>
     /// <returns>When messages published from then on are delivered; <see langword="false"/> if the connection is over.</returns>
@@ -179,6 +188,9 @@ internal sealed partial class Connection
         return _format.Encode(message.WithCursor(Cursor.Encode(places)));
     }
 
+    private static RoomPlace PlaceOf(Subscription subscription) =>
+        new(subscription.Channel, subscription.Rule, subscription.Origin, subscription.Sent, subscription.CaughtUp, subscription.CaughtUpAt);
+
     /// <summary>Keeps the places for the connection that comes back.</summary>
     private void EndRooms()
     {
@@ -186,7 +198,7 @@ internal sealed partial class Connection
         RoomSnapshot? snapshot = null;
         if (room.Recovers)
         {
-            RoomPlace[] places = [.. _subscriptions.ToArray().Select(subscription => new RoomPlace(subscription.Channel, subscription.Rule, subscription.Origin, subscription.Sent))];
+            RoomPlace[] places = [.. _subscriptions.ToArray().Select(subscription => PlaceOf(subscription))];
             // One that had not begun has no place; its channel's messages since the call to join were not promised yet.
             if (Array.TrueForAll(places, place => !place.IsNew)) snapshot = new RoomSnapshot(Lane, room.OwnChannel, places, room.Since, room.Departed, room.ForgotDepartures, room.LastOffset, room.LastPlaces);
         }

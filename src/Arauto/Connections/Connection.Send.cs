@@ -71,7 +71,7 @@ internal sealed partial class Connection
             return;
         }
         if (subscription.Sent.Epoch == next.Epoch && subscription.Sent.Offset >= next.Offset) return;
-        if (_room is not null)
+        if (IsSocket)
         {
             BreakOff();
             return;
@@ -138,7 +138,7 @@ internal sealed partial class Connection
     /// <summary>Announces what is missing before the place at which the subscription has arrived. Never dropped.</summary>
     private void SendGap(Subscription subscription, GapFrame gap)
     {
-        if (_room is not null)
+        if (IsSocket)
         {
             BreakOff();
             return;

@@ -16,7 +16,7 @@ internal sealed partial class Connection
     /// <returns>Whether it was queued; <see langword="false"/> where a subscription serves the message.</returns>
     public bool DeliverUnsubscribed(string channel, SharedFrame frame)
     {
-        if (_isClosing || _isFollowing || _room is not null) return false;
+        if (_isClosing || _isFollowing || IsSocket) return false;
         var message = frame.Message!;
         if (TryGetSubscription(channel, out var subscription) && !IsOvertaken(subscription, message.Position)) return false;
         EnqueueMessage(null, message, frame.In(_format));

@@ -169,7 +169,7 @@ internal sealed partial class Connection : ITransportReceiver
         DropQueue();
         ReleaseReader();
         // A socket is one of several over one connection of the user's, which is counted as a whole.
-        if (_identity is { } identity && _room is null) _node.ConnectionCounts.Leave(identity.User);
+        if (_identity is { } identity && !IsSocket) _node.ConnectionCounts.Leave(identity.User);
         _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "broken";

@@ -37,11 +37,12 @@ internal sealed class DeliveryIndex(int maxEntries = DeliveryIndex.DefaultMaxEnt
     /// <param name="position">Its place.</param>
     /// <param name="since">The entry in front of which it cannot be.</param>
     /// <param name="first">Gets the earliest place of each channel that came behind it.</param>
-    public DeliverySearch CollectAfter(string channel, Position position, long since, Dictionary<string, Position> first)
+    /// <param name="number">The number of its delivery, if it is found.</param>
+    public DeliverySearch CollectAfter(string channel, Position position, long since, Dictionary<string, Position> first, out long number)
     {
-        for (var i = Next - 1; i >= Math.Max(since, _oldest); i--)
+        for (number = Next - 1; number >= Math.Max(since, _oldest); number--)
         {
-            ref var entry = ref _ring[i % _ring.Length];
+            ref var entry = ref _ring[number % _ring.Length];
             if (entry.Position == position && entry.Channel == channel) return DeliverySearch.Found;
             if (!first.TryGetValue(entry.Channel, out var known) || entry.Position.Offset < known.Offset) first[entry.Channel] = entry.Position;
         }

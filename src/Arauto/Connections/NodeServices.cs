@@ -31,4 +31,5 @@ internal sealed record NodeServices(
     ArautoMetrics Metrics,
     TimeProvider Time,
     ILogger<Connection> Logger,
-    NodeLifetime Lifetime);
+    NodeLifetime Lifetime,
+    Lazy<IEventCaller> Events);

@@ -2,16 +2,19 @@ using Arauto.Protocol.Frames;
 
 namespace Arauto.Connections;
 
-/// <summary>What makes a connection a socket: server code puts it into rooms, and messages may name whom they are not for. Lane-owned.</summary>
-/// <param name="ns">The namespace.</param>
-/// <param name="ownChannel">The channel of the room that bears the socket's id.</param>
+/// <summary>What a connection has that server code puts into rooms: messages may name whom they are not for. Lane-owned.</summary>
+/// <param name="ns">The namespace that it is a socket of; <see langword="null"/> for one of the native protocol, which hears every namespace and subscribes by itself too.</param>
+/// <param name="ownChannel">The channel of the room that bears the socket's id; empty without a namespace.</param>
 /// <param name="recovers">Whether its places are kept when it goes.</param>
-internal sealed class RoomMember(string ns, string ownChannel, bool recovers)
+internal sealed class RoomMember(string? ns, string ownChannel, bool recovers)
 {
     /// <summary>Rooms left that are remembered: enough for a client that wanders, and a bound for one that does nothing else.</summary>
     private const int MaxDeparted = 64;
 
     private Queue<Departure>? _departed;
+
+    /// <summary>Whether the connection is a socket, and nothing but its rooms concerns it.</summary>
+    public bool IsSocket => ns is not null;
 
     /// <summary>Is told once, on the lane, that the connection is in all of its rooms and the greeting follows.</summary>
     public Action? Entered { get; init; }
@@ -73,7 +76,7 @@ internal sealed class RoomMember(string ns, string ownChannel, bool recovers)
     /// <summary>Whether a message is for this socket: of its namespace, not excepted, and not had in another room already.</summary>
     public bool Concerns(MessageEnvelope envelope, in SubscriptionSet subscriptions)
     {
-        if (envelope.Namespace != ns) return false;
+        if (ns is not null && envelope.Namespace != ns) return false;
         for (var i = 0; i < envelope.Except.Count; i++)
             if (subscriptions.TryGet(envelope.Except[i], out _)) return false;
         for (var i = 0; i < envelope.Earlier.Count; i++)

@@ -60,7 +60,7 @@ internal sealed record RoomSnapshot(
     {
         if (!TryFindChannel(cursor, out var channel, out var position)) return ForgotDepartures ? null : AtOrigin();
         var missing = new Dictionary<string, Position>(StringComparer.Ordinal);
-        switch (Lane.Deliveries.CollectAfter(channel, position, Since, missing))
+        switch (Lane.Deliveries.CollectAfter(channel, position, Since, missing, out var number))
         {
             case DeliverySearch.Forgotten: return null;
             case DeliverySearch.NotThere when Departed.Count > 0 || ForgotDepartures: return null;
@@ -75,7 +75,9 @@ internal sealed record RoomSnapshot(
             if (missing.TryGetValue(place.Channel, out var first))
             {
                 if (first.Epoch != place.Sent.Epoch) return null;
-                place = place with { Sent = Later(first with { Offset = Math.Min(first.Offset - 1, place.Sent.Offset) }, place.Origin) };
+                var sent = Later(first with { Offset = Math.Min(first.Offset - 1, place.Sent.Offset) }, place.Origin);
+                // The replay was whole with the client before the message was delivered that it shows.
+                place = place with { Sent = number >= place.CaughtUpAt ? Later(sent, place.CaughtUp) : sent };
             }
             places[i] = place;
         }

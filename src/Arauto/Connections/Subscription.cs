@@ -24,6 +24,12 @@ internal sealed class Subscription(Connection connection, string channel, Channe
     /// <summary>The replay in progress; while it is there, live messages wait in it.</summary>
     public CatchUp? CatchUp { get; set; }
 
+    /// <summary>The last position sent when the replay ended: read from the log, it may be ahead of what the lane has delivered so far.</summary>
+    public Position CaughtUp { get; set; }
+
+    /// <summary>The number of the lane's next delivery when the replay ended.</summary>
+    public long CaughtUpAt { get; set; }
+
     /// <summary>The place among the audience's subscriptions, for removal without a search.</summary>
     public int Index { get; set; } = -1;
 

@@ -114,8 +114,7 @@ internal sealed class ChannelGateway(NodeServices node) : Gateway
         _ => throw Told(new ProtocolError(ErrorCode.InvalidMessage, "A bound is an offset or a cursor.")),
     };
 
-    private static GatewayException Told(ProtocolError error) =>
-        new(error.Message, error.RetryAfter is { } wait ? new { retry_after = wait.TotalSeconds } : null) { Code = error.Code.Word() };
+    private static GatewayException Told(ProtocolError error) => new(error.Message) { Code = error.Code.Word(), RetryAfter = error.RetryAfter };
 
     /// <summary>What <c>publish</c> takes.</summary>
     public sealed record PublishMessage(string? Channel, string? Event, JsonElement Data, string? Key = null);

@@ -16,7 +16,7 @@ internal sealed record EventFailure(string Code, string Message, object? Details
     /// <summary>What an exception says to the client; <see langword="null"/> for one that says nothing and is a fault of ours.</summary>
     public static EventFailure? Of(Exception exception) => exception switch
     {
-        GatewayException told => new(told.Code, told.Message, told.Details),
+        GatewayException told => new(told.Code, told.Message, told.Details, told.RetryAfter?.TotalSeconds),
         ArgumentRefusedException refused => new(ErrorCode.InvalidMessage.Word(), refused.Message),
         _ => null,
     };

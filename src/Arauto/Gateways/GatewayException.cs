@@ -14,6 +14,9 @@ public sealed class GatewayException(string message, object? data = null) : Exce
     /// <summary>A word for programs: the application's own. <c>internal</c>, <c>invalid_message</c> and <c>rate_limited</c> are those of the server.</summary>
     public string Code { get; init; } = DefaultCode;
 
+    /// <summary>When it may work, where waiting helps; <c>retry_after</c> for the client, in seconds.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>More about it, as JSON.</summary>
     public object? Details { get; } = data;
 }

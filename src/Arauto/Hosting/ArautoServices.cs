@@ -99,6 +99,7 @@ public static class ArautoServices
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
         services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
         services.AddSingleton<GatewayRegistry>().AddSingleton<SocketNamespaces>();
+        services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class EngineIoEndpoint
         var session = Create(context);
         session.OpenOverPolling();
         var packet = (char)EngineIoPacketType.Open + mount.OpenData(session, canUpgrade: true);
-        await TryWriteAsync(context, PayloadType, Encoding.UTF8.GetBytes(packet)).ConfigureAwait(false);
+        await EngineIoResponse.WriteAsync(context, PayloadType, Encoding.UTF8.GetBytes(packet)).ConfigureAwait(false);
     }
 
     private static async Task PollAsync(HttpContext context, EngineIoSession session)
@@ -68,7 +68,7 @@ internal sealed partial class EngineIoEndpoint
         switch (status)
         {
             case StatusCodes.Status200OK:
-                await TryWriteAsync(context, "text/html", Taken).ConfigureAwait(false);
+                await EngineIoResponse.WriteAsync(context, "text/html", Taken).ConfigureAwait(false);
                 break;
             case StatusCodes.Status413PayloadTooLarge:
                 context.Response.StatusCode = status;
@@ -95,8 +95,9 @@ internal sealed partial class EngineIoEndpoint
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The client went away, or its body breaks HTTP.
             session.Close(EngineIoCloseReason.TransportError);
+            // A body that breaks HTTP is answered. A client that is gone is not, and the web server must not look for the rest of its body.
+            if (exception is not BadHttpRequestException) context.Abort();
             return StatusCodes.Status400BadRequest;
         }
     }
@@ -114,7 +115,8 @@ internal sealed partial class EngineIoEndpoint
         {
             using var body = new MemoryStream();
             int read;
-            while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted).ConfigureAwait(false)) > 0)
+            // The web server fails a read whose client is gone by itself; one that is cancelled it would log as an error.
+            while ((read = await context.Request.Body.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0)
             {
                 if (body.Length + read > limit) return null;
                 body.Write(buffer.AsSpan(0, read));
@@ -134,25 +136,11 @@ internal sealed partial class EngineIoEndpoint
         try
         {
             EngineIoPayloadWriter.Write(frames, payload);
-            return await TryWriteAsync(context, PayloadType, payload.AsMemory(0, length)).ConfigureAwait(false);
+            return await EngineIoResponse.WriteAsync(context, PayloadType, payload.AsMemory(0, length)).ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(payload);
-        }
-    }
-
-    /// <returns>Whether the client was there.</returns>
-    private static async ValueTask<bool> TryWriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            await EngineIoResponse.WriteAsync(context, contentType, body).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            return false;
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed record EngineIoErrorResponse(int Code, string Message)
     public Task WriteAsync(HttpContext context)
     {
         Begin(context, Status);
-        return EngineIoResponse.WriteAsync(context, "application/json", JsonSerializer.SerializeToUtf8Bytes(this, ApiJson.Wire.EngineIoErrorResponse));
+        return EngineIoResponse.WriteAsync(context, "application/json", JsonSerializer.SerializeToUtf8Bytes(this, ApiJson.Wire.EngineIoErrorResponse)).AsTask();
     }
 
     /// <summary>Answers a WebSocket's handshake.</summary>
@@ -47,7 +47,7 @@ internal sealed record EngineIoErrorResponse(int Code, string Message)
     {
         // As the reference server does it; only a refusal that says when to come back keeps its status.
         Begin(context, RetryAfter is null ? StatusCodes.Status400BadRequest : Status);
-        return EngineIoResponse.WriteAsync(context, "text/html", Encoding.UTF8.GetBytes(Message));
+        return EngineIoResponse.WriteAsync(context, "text/html", Encoding.UTF8.GetBytes(Message)).AsTask();
     }
 
     private void Begin(HttpContext context, int status)

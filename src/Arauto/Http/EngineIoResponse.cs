@@ -6,14 +6,21 @@ namespace Arauto.Http;
 internal static class EngineIoResponse
 {
     /// <summary>Writes a whole answer.</summary>
-    /// <exception cref="IOException">The client is gone.</exception>
-    /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public static Task WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body)
+    /// <returns>Whether the client was there; one that has gone is nobody's fault.</returns>
+    public static async ValueTask<bool> WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body)
     {
         var response = context.Response;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
-        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        try
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 }

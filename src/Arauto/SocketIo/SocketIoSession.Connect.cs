@@ -130,7 +130,7 @@ internal sealed partial class SocketIoSession
         var registration = present.Disconnected.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), gone);
         await using (registration.ConfigureAwait(false))
         {
-            present.Session.Close();
+            present.Link.Close();
             try
             {
                 await gone.Task.WaitAsync(Handover, _server.Node.Time, _engine.Closed).ConfigureAwait(false);
@@ -151,8 +151,8 @@ internal sealed partial class SocketIoSession
             return;
         }
         if (_server.Options.Recovery) state.MakeRecoverable(SocketId.Create());
-        List<RoomPlace> places = [new(ns.AllChannel, ns.RuleOf(ns.AllChannel), default, default)];
-        foreach (var channel in state.RoomChannels.Values.Distinct(StringComparer.Ordinal)) places.Add(new RoomPlace(channel, ns.RuleOf(channel), default, default));
+        List<RoomPlace> places = [RoomPlace.New(ns.AllChannel, ns.RuleOf(ns.AllChannel))];
+        foreach (var channel in state.RoomChannels.Values.Distinct(StringComparer.Ordinal)) places.Add(RoomPlace.New(channel, ns.RuleOf(channel)));
         if (!await OpenAsync(state, places, resumed: null).ConfigureAwait(false)) Refuse(ns.Name, "The rooms cannot be entered now; try again.", new { code = ErrorCode.Unavailable.Word() });
     }
 

@@ -13,7 +13,7 @@ namespace Arauto.SocketIo;
 /// Packets come one after the other. The lock guards what the end of the session and lanes change meanwhile; it is held for
 /// memory operations only. Protocol: <see href="https://socket.io/docs/v4/socket-io-protocol/"/>.
 /// </remarks>
-internal sealed partial class SocketIoSession
+internal sealed partial class SocketIoSession : ISocketLink
 {
     private readonly Lock _gate = new();
     private readonly EngineIoSession _engine;
@@ -38,6 +38,7 @@ internal sealed partial class SocketIoSession
     /// <summary>The way out that its sockets share.</summary>
     public SessionOutbox Outbox { get; }
 
+    /// <inheritdoc/>
     public string Transport => _engine.Transport;
 
     public TransportKind Kind => _engine.Transport == "websocket" ? TransportKind.WebSocket : TransportKind.LongPolling;

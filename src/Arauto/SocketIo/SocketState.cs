@@ -11,7 +11,7 @@ namespace Arauto.SocketIo;
 internal sealed class SocketState
 {
     private readonly Lock _gate = new();
-    private readonly SocketIoSession _session;
+    private readonly ISocketLink _link;
     private readonly SocketIoOptions _options;
     private ImmutableDictionary<string, string> _rooms = ImmutableDictionary<string, string>.Empty;
     private ConcurrentDictionary<string, object?>? _data;
@@ -20,10 +20,10 @@ internal sealed class SocketState
     private Connection? _connection;
     private bool _ended;
 
-    public SocketState(SocketNamespace ns, SocketIoSession session, SocketIoOptions options, string id, Identity identity, Handshake handshake)
+    public SocketState(SocketNamespace ns, ISocketLink link, SocketIoOptions options, string id, Identity identity, Handshake handshake)
     {
         Namespace = ns;
-        _session = session;
+        _link = link;
         _options = options;
         Id = id;
         Identity = identity;
@@ -51,14 +51,14 @@ internal sealed class SocketState
 
     public SocketInbox Inbox { get; }
 
-    public SocketIoSession Session => _session;
+    public ISocketLink Link => _link;
 
     public bool Recovered { get; private set; }
 
     /// <summary>The secret by which it recovers, or <see langword="null"/>.</summary>
     public string? RecoveryId { get; private set; }
 
-    public string Transport => _session.Transport;
+    public string Transport => _link.Transport;
 
     public bool IsConnected => _connection is not null && !Volatile.Read(ref _ended);
 
@@ -166,6 +166,7 @@ internal sealed class SocketState
 
     public async Task<EventArguments> EmitWithAckAsync(string name, EventArguments arguments, TimeSpan? timeout)
     {
+        if (_link is not SocketIoSession) throw new NotSupportedException("Clients of the native protocol do not acknowledge; emit an event and have them answer with one.");
         if (Acks.Expect(out var id) is not { } answer || _connection is null) throw new SocketDisconnectedException(Id);
         _connection.SendFromOutside(SocketIoCodec.Encode(output => SocketIoEncoder.Event(output, Namespace.Name, id, name, arguments, [])));
         var wait = timeout ?? _options.AckTimeout;
@@ -190,8 +191,8 @@ internal sealed class SocketState
 
     public void Disconnect(bool closeConnection)
     {
-        if (closeConnection) _session.CloseByServer(this);
-        else _session.LeaveByServer(this);
+        if (closeConnection) _link.CloseByServer(this);
+        else _link.LeaveByServer(this);
     }
 
     /// <summary>It has gone: nobody waits for it any more.</summary>

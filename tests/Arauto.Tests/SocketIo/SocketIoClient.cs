@@ -21,11 +21,11 @@ internal sealed class SocketIoClient : IAsyncDisposable
 
     public string? Offset { get; private set; }
 
-    public static async Task<SocketIoClient> OpenAsync(Uri http, string ns = "/", Action<ClientWebSocketOptions>? configure = null)
+    public static async Task<SocketIoClient> OpenAsync(Uri http, string ns = "/", Action<ClientWebSocketOptions>? configure = null, string query = "")
     {
         var client = new SocketIoClient(ns);
         configure?.Invoke(client._socket.Options);
-        var address = new UriBuilder(http) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri;
+        var address = new UriBuilder(http) { Scheme = "ws", Path = "/socket.io/", Query = $"EIO=4&transport=websocket&{query}" }.Uri;
         using var patience = new CancellationTokenSource(Patience);
         await client._socket.ConnectAsync(address, patience.Token);
         Assert.StartsWith("0{", await client.TextAsync());
@@ -33,9 +33,9 @@ internal sealed class SocketIoClient : IAsyncDisposable
     }
 
     /// <summary>Opens and enters the namespace, as the client <paramref name="before"/> again if given.</summary>
-    public static async Task<SocketIoClient> ConnectAsync(Uri http, string? token, string ns = "/", SocketIoClient? before = null)
+    public static async Task<SocketIoClient> ConnectAsync(Uri http, string? token, string ns = "/", SocketIoClient? before = null, string query = "")
     {
-        var client = await OpenAsync(http, ns);
+        var client = await OpenAsync(http, ns, query: query);
         var auth = new JsonObject();
         if (token is not null) auth["token"] = token;
         if (before?.RecoveryId is { } pid) auth["pid"] = pid;

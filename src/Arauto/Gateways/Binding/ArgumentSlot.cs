@@ -44,7 +44,9 @@ internal sealed class ArgumentSlot<T>
     private static T? DefaultOf(ParameterInfo parameter)
     {
         var value = parameter.DefaultValue;
-        if (value is null or T) return (T?)value;
+        // The default of a structure is null here.
+        if (value is null) return default;
+        if (value is T same) return same;
         var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         return (T)(type.IsEnum ? Enum.ToObject(type, value) : Convert.ChangeType(value, type));
     }

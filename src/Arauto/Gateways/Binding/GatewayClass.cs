@@ -6,7 +6,7 @@ namespace Arauto.Gateways.Binding;
 /// <summary>Reads a class' handlers, once, at start.</summary>
 internal static class GatewayClass
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
     /// <exception cref="InvalidOperationException">The class or one of its handlers cannot be used; the message says why.</exception>
     public static void AddTo(GatewayBuilder builder, Type type, HandlerCompiler compiler, NamespaceHooks hooks)
@@ -21,12 +21,18 @@ internal static class GatewayClass
             var serverEvents = method.GetCustomAttributes<ServerEventAttribute>(inherit: true).DistinctBy(mark => mark.Name).ToArray();
             if (events.Length == 0 && serverEvents.Length == 0) continue;
             var handler = HandlerMethod.Of(method);
-            if (!method.IsPublic || method.IsStatic) throw new InvalidOperationException($"{handler.Name} handles an event and must be a public instance method.");
+            if (!method.IsPublic) throw new InvalidOperationException($"{handler.Name} handles an event and must be public.");
             EventFilter[] filters = [.. ofClass, .. EventFilter.On(method, compiler.Registered)];
             foreach (var mark in events)
-                builder.AddEvent(mark.Name, activator.Around(compiler.Compile(handler, HandlerKind.Event)), handler, filters, mark.PerSecond, mark.Burst);
+                builder.AddEvent(mark.Name, Invoker(handler, HandlerKind.Event), handler, filters, mark.PerSecond, mark.Burst);
             foreach (var mark in serverEvents)
-                builder.AddServerEvent(mark.Name, activator.Around(compiler.Compile(handler, HandlerKind.ServerEvent)), handler);
+                builder.AddServerEvent(mark.Name, Invoker(handler, HandlerKind.ServerEvent), handler);
+        }
+
+        HandlerInvoker Invoker(HandlerMethod handler, HandlerKind kind)
+        {
+            var invoker = compiler.Compile(handler, kind);
+            return handler.Method.IsStatic ? invoker : activator.Around(invoker);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class HandlerMethod
         method,
         method.GetParameters(),
         $"{method.DeclaringType}.{method.Name}",
-        (call, arguments) => Expression.Call(Expression.Convert(Expression.Property(call, nameof(HandlerCall.Gateway)), method.DeclaringType!), method, arguments));
+        (call, arguments) => Expression.Call(method.IsStatic ? null : Expression.Convert(Expression.Property(call, nameof(HandlerCall.Gateway)), method.DeclaringType!), method, arguments));
 
     public static HandlerMethod Of(Delegate handler, string name)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Json;
 using Arauto.Gateways;
 using Arauto.Gateways.Arguments;
@@ -15,7 +14,7 @@ internal static class MessageArguments
     {
         if (arguments.Count == 0) return "null"u8.ToArray();
         var first = arguments.Count == 1 ? arguments.Json[1..^1] : arguments.TextOf(0);
-        return arguments.Attachments.Count == 0 ? first : WithBase64(first.Span, arguments.Attachments);
+        return InlineBinary.Write(first, arguments.Attachments);
     }
 
     /// <summary>Whether the data says it all.</summary>
@@ -48,24 +47,5 @@ internal static class MessageArguments
         writer.WriteEndArray();
         writer.Flush();
         return new EventArguments(output.WrittenSpan.ToArray(), []);
-    }
-
-    private static byte[] WithBase64(ReadOnlySpan<byte> text, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
-    {
-        var output = new ArrayBufferWriter<byte>(text.Length);
-        var copied = 0;
-        foreach (var placeholder in Placeholder.FindAll(text))
-        {
-            output.Write(text[copied..placeholder.Start]);
-            var bytes = attachments[placeholder.Number].Span;
-            var quoted = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length) + 2);
-            quoted[0] = (byte)'"';
-            Base64.EncodeToUtf8(bytes, quoted[1..], out _, out var written);
-            quoted[written + 1] = (byte)'"';
-            output.Advance(written + 2);
-            copied = placeholder.End;
-        }
-        output.Write(text[copied..]);
-        return output.WrittenSpan.ToArray();
     }
 }

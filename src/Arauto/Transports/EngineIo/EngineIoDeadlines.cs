@@ -38,7 +38,8 @@ internal sealed class EngineIoDeadlines(TimeProvider time) : IDisposable
         {
             if (_disposed) return;
             if (_entries == 0) StartTicking();
-            var tick = Math.Clamp((long)Math.Ceiling(due / Tick), _tick + 1, _tick + Slots - 1);
+            // Not rounded up: the timer fires somewhere within a tick, and one that is looked at too early comes up with the next.
+            var tick = Math.Clamp(due.Ticks / Tick.Ticks, _tick + 1, _tick + Slots - 1);
             if (session.DueTick is var known and > 0)
             {
                 if (known <= tick) return;

@@ -10,6 +10,12 @@ public sealed partial class EngineIoSession
     private TaskCompletionSource<ReadOnlyMemory<byte>[]>? _poll;
     private bool _posting;
 
+    /// <summary>Whether a GET is parked.</summary>
+    internal bool HasPoll => Volatile.Read(ref _poll) is not null;
+
+    /// <summary>Whether a POST is being served.</summary>
+    internal bool IsPosting => Volatile.Read(ref _posting);
+
     /// <summary>A GET: gets what waits, or is parked until there is something.</summary>
     /// <param name="answer">The frames of the answer.</param>
     /// <returns>Why it is refused, or <see langword="null"/>.</returns>

@@ -59,6 +59,11 @@ public sealed partial class EngineIoSession
                     var message = new EngineIoMessage(packet.Data, packet.Type == EngineIoPacketType.Binary, headers);
                     await _mount.Handler.OnMessageAsync(this, message).ConfigureAwait(false);
                 }
+                catch (OperationCanceledException) when (_phase != Phase.Open)
+                {
+                    // It waited for what is of no use any more.
+                    return false;
+                }
                 catch (Exception exception)
                 {
                     Log.HandlerFailed(_mount.Logger, exception);

@@ -12,5 +12,7 @@ internal interface IEngineIoFrameHandler : IEngineIoHandler
     void OnSendCompleted(EngineIoSession session);
 
     /// <summary>The session goes on over WebSocket.</summary>
-    void OnUpgraded(EngineIoSession session);
+    void OnUpgraded(EngineIoSession session)
+    {
+    }
 }

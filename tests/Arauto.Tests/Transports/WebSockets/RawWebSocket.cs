@@ -22,8 +22,8 @@ internal sealed class RawWebSocket : IDisposable
     }
 
     /// <summary>A good handshake; further lines (with line ends) can be added or replace the defaults.</summary>
-    public static string Handshake(string extra = "", string key = Key, string version = "13") =>
-        $"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: {version}\r\n{extra}\r\n";
+    public static string Handshake(string extra = "", string key = Key, string version = "13", string path = "/ws") =>
+        $"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: {version}\r\n{extra}\r\n";
 
     public static async Task<RawWebSocket> ConnectAsync(int port)
     {
@@ -33,10 +33,10 @@ internal sealed class RawWebSocket : IDisposable
     }
 
     /// <summary>Connects and upgrades.</summary>
-    public static async Task<RawWebSocket> OpenAsync(int port, string extra = "")
+    public static async Task<RawWebSocket> OpenAsync(int port, string extra = "", string path = "/ws")
     {
         var client = await ConnectAsync(port);
-        await client.SendAsync(Encoding.ASCII.GetBytes(Handshake(extra)));
+        await client.SendAsync(Encoding.ASCII.GetBytes(Handshake(extra, path: path)));
         Assert.StartsWith("HTTP/1.1 101", await client.ReadHeadAsync());
         return client;
     }

@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Arauto.Auth;
+using Arauto.EngineIo;
+using Arauto.Options;
+using Arauto.Tests.Support;
+using Arauto.Tests.Transports.WebSockets;
+using Arauto.Transports.EngineIo;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Tests.Transports.EngineIo;
+
+/// <summary>A node on a real Kestrel on a free port with one Engine.IO address, and a client that says what it wants in bytes.</summary>
+internal sealed class EngineIoServer : IAsyncDisposable
+{
+    public const string Path = "/engine.io/";
+
+    private readonly WebApplication _app;
+    private readonly FaultLog _log;
+
+    private EngineIoServer(WebApplication app, FaultLog log, RecordingHandler handler)
+    {
+        _app = app;
+        _log = log;
+        Handler = handler;
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(20) };
+    }
+
+    public RecordingHandler Handler { get; }
+
+    /// <summary>Whether the test makes the handler fail; otherwise nothing may be logged as our fault.</summary>
+    public bool ExpectsFaults { get; set; }
+
+    public HttpClient Http { get; }
+
+    public int Port => Http.BaseAddress!.Port;
+
+    public int SessionCount => Get<EngineIoNode>().SessionCount;
+
+    public static async Task<EngineIoServer> StartAsync(
+        Action<EngineIoOptions>? configure = null, IEngineIoHandler? handler = null, TimeProvider? time = null, Action<ArautoOptions>? node = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var log = new FaultLog();
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        var options = new ArautoOptions { Development = true, Node = "test" };
+        node?.Invoke(options);
+        builder.Services.AddArauto(new AuthOptions { JwtSecret = TestNode.Secret }, options);
+        var app = builder.Build();
+        var engine = new EngineIoOptions();
+        configure?.Invoke(engine);
+        var recording = handler as RecordingHandler ?? new RecordingHandler();
+        app.MapEngineIo(Path, engine, handler ?? recording);
+        await app.StartAsync();
+        return new EngineIoServer(app, log, recording);
+    }
+
+    /// <summary>One request with this query.</summary>
+    public async Task<EngineIoAnswer> SendAsync(HttpMethod method, string query, string? body = null, Action<HttpRequestMessage>? configure = null, CancellationToken? cancelled = null)
+    {
+        using var request = new HttpRequestMessage(method, Path + query);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "text/plain");
+        configure?.Invoke(request);
+        return await EngineIoAnswer.ReadAsync(await Http.SendAsync(request, cancelled ?? TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Opens a session over polling.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> OpenAsync()
+    {
+        var answer = await SendAsync(HttpMethod.Get, "?EIO=4&transport=polling");
+        Assert.Equal(200, answer.Status);
+        Assert.Equal('0', answer.Body[0]);
+        return (string)JsonNode.Parse(answer.Body[1..])!["sid"]!;
+    }
+
+    public Task<EngineIoAnswer> GetAsync(string sid, CancellationToken? cancelled = null) =>
+        SendAsync(HttpMethod.Get, $"?EIO=4&transport=polling&sid={sid}", cancelled: cancelled);
+
+    public Task<EngineIoAnswer> PostAsync(string sid, string body) => SendAsync(HttpMethod.Post, $"?EIO=4&transport=polling&sid={sid}", body);
+
+    /// <summary>A GET that the server has parked: it is the reason why a message that is sent now does not wait.</summary>
+    public async Task<Task<EngineIoAnswer>> ParkAsync(string sid, CancellationToken? cancelled = null)
+    {
+        var poll = GetAsync(sid, cancelled);
+        await Eventually.TrueAsync("the GET is parked", () => poll.IsCompleted || Handler.Session!.HasPoll);
+        Assert.False(poll.IsCompleted, poll.IsCompletedSuccessfully ? (await poll).Body : "The GET failed.");
+        return poll;
+    }
+
+    /// <summary>The GET has no answer, also none that is on its way.</summary>
+    public void AssertParked(Task<EngineIoAnswer> poll)
+    {
+        Assert.True(Handler.Session!.HasPoll);
+        Assert.False(poll.IsCompleted);
+    }
+
+    /// <summary>A WebSocket of a new session; its open packet is read.</summary>
+    public async Task<RawWebSocket> OpenSocketAsync()
+    {
+        var socket = await RawWebSocket.OpenAsync(Port, path: Path + "?EIO=4&transport=websocket");
+        Assert.StartsWith("0{", await socket.ReadTextAsync());
+        return socket;
+    }
+
+    /// <summary>A WebSocket for a session over polling; nothing is sent yet.</summary>
+    public Task<RawWebSocket> OpenProbeAsync(string sid) => RawWebSocket.OpenAsync(Port, path: $"{Path}?EIO=4&transport=websocket&sid={sid}");
+
+    /// <summary>A session that has gone over to WebSocket.</summary>
+    public async Task<RawWebSocket> UpgradeAsync(string sid)
+    {
+        var socket = await OpenProbeAsync(sid);
+        await socket.SendAsync(ClientFrame.Text("2probe"));
+        Assert.Equal("3probe", await socket.ReadTextAsync());
+        await socket.SendAsync(ClientFrame.Text("5"));
+        await Eventually.TrueAsync("the session is upgraded", () => Handler.Session!.Transport == "websocket");
+        return socket;
+    }
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        // A GET that is still parked would hold the server back.
+        Get<EngineIoNode>().Stop();
+        await Eventually.EndsAsync("the node", _app.DisposeAsync().AsTask());
+        Assert.True(ExpectsFaults || _log.Faults.IsEmpty, string.Join(Environment.NewLine, _log.Faults));
+    }
+}

@@ -1,0 +1,43 @@
+// The host of the Socket.IO suites, as a process with free ports.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const PROGRAM = process.env.ARAUTO_SOCKETIO_HOST ?? fileURLToPath(new URL("../../../../artifacts/bin/SocketIoHost/release/SocketIoHost.dll", import.meta.url));
+const APPLICATIONS = ["conf", "eioc", "sioc", "smoke", "clients"];
+const START_LIMIT = 60_000;
+
+/** Starts the host; its applications' addresses by their names. */
+export async function startHost() {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not built: dotnet build -c Release tests/hosts/socketio`);
+  const host = spawn("dotnet", [PROGRAM, ...APPLICATIONS.map(() => "0")], { stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(host, "exit");
+  const said = [];
+  const urls = await new Promise((resolve, reject) => {
+    const found = {};
+    const limit = setTimeout(() => reject(new Error(`The host did not start in time: ${said.join("\n")}`)), START_LIMIT);
+    exited.then(([code]) => reject(new Error(`The host ended with ${code}: ${said.join("\n")}`)));
+    for (const stream of [host.stdout, host.stderr]) {
+      createInterface(stream).on("line", (line) => {
+        said.push(line);
+        const [name, url] = line.split(" ");
+        if (APPLICATIONS.includes(name)) found[name] = url;
+        if (Object.keys(found).length < APPLICATIONS.length) return;
+        clearTimeout(limit);
+        resolve(found);
+      });
+    }
+  });
+  return {
+    urls,
+    /** What the host has complained about so far: it logs nothing below a warning. */
+    complaints: () => said.filter((line) => !APPLICATIONS.includes(line.split(" ")[0])),
+    async stop() {
+      host.kill("SIGKILL");
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,4 @@
+namespace Arauto.SocketIoHost;
+
+/// <summary>An argument with bytes inside.</summary>
+internal sealed record NestedBinary(string? Hello, byte[]? Message, string? Goodbye);
