@@ -318,9 +318,9 @@ public sealed class EngineIoPollingTests
         await using var server = await EngineIoServer.StartAsync();
         server.Handler.Message = (session, message) =>
         {
-            RecordingHandler.Echo(session, message);
+            var echoed = RecordingHandler.Echo(session, message);
             if (message.Data.Span.SequenceEqual("b"u8)) session.Close();
-            return default;
+            return echoed;
         };
         var sid = await server.OpenAsync();
         (await server.PostAsync(sid, "4a\x1e" + "4b\x1e" + "4c")).IsPayload("ok");
