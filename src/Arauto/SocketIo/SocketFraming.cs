@@ -1,19 +1,40 @@
 using System.Buffers;
 using Arauto.Protocol.Frames;
 using Arauto.Transports;
+using Arauto.Transports.EngineIo;
+using Arauto.Transports.WebSockets;
 
 namespace Arauto.SocketIo;
 
-/// <summary>What the codec writes are whole WebSocket frames already, since one packet may be several; over polling they are translated when they are fetched.</summary>
+/// <summary>What the codec writes are whole WebSocket frames already, since one packet may be several. Those stay as they are, or are compressed for sessions that can.</summary>
 internal sealed class SocketFraming : Framing
 {
-    private SocketFraming()
-    {
-    }
+    private readonly bool _deflates;
 
-    /// <summary>The framing; it has no state.</summary>
-    public static SocketFraming Instance { get; } = new();
+    private SocketFraming(bool deflates) => _deflates = deflates;
+
+    /// <summary>Frames as they are; over polling they are translated when they are fetched.</summary>
+    public static SocketFraming Plain { get; } = new(deflates: false);
+
+    /// <summary>Frames for a WebSocket on which permessage-deflate was negotiated.</summary>
+    public static SocketFraming Deflated { get; } = new(deflates: true);
 
     /// <inheritdoc/>
-    public override void Write(ServerFrame frame, ReadOnlySpan<byte> payload, IBufferWriter<byte> output) => output.Write(payload);
+    public override void Write(ServerFrame frame, ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
+    {
+        if (!_deflates || EnvelopeOf(frame) is { IsUncompressed: true })
+        {
+            output.Write(payload);
+            return;
+        }
+        var frames = new EngineIoFrameReader(payload);
+        while (frames.TryNext(out var isBinary, out var message)) WebSocketFraming.Get(isBinary, deflate: true).Write(frame, message, output);
+    }
+
+    private static MessageEnvelope? EnvelopeOf(ServerFrame frame) => frame switch
+    {
+        MessageFrame message => message.Envelope,
+        EphemeralEventFrame ephemeral => ephemeral.Envelope,
+        _ => null,
+    };
 }

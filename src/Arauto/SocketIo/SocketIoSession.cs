@@ -43,6 +43,8 @@ internal sealed partial class SocketIoSession : ISocketLink
 
     public TransportKind Kind => _engine.Transport == "websocket" ? TransportKind.WebSocket : TransportKind.LongPolling;
 
+    public Framing Framing => _engine.IsDeflated ? SocketFraming.Deflated : SocketFraming.Plain;
+
     /// <summary>Takes one message: a packet, or a part of one.</summary>
     public ValueTask ReceiveAsync(EngineIoMessage message)
     {
