@@ -1,23 +1,21 @@
 using System.Buffers;
 using Arauto.Protocol.Frames;
-using Arauto.Transports;
-using Arauto.Transports.EngineIo;
 using Arauto.Transports.WebSockets;
 
-namespace Arauto.SocketIo;
+namespace Arauto.Transports.EngineIo;
 
-/// <summary>What the codec writes are whole WebSocket frames already, since one packet may be several. Those stay as they are, or are compressed for sessions that can.</summary>
-internal sealed class SocketFraming : Framing
+/// <summary>What codecs write for a session are whole WebSocket frames already, since one packet may be several. Those stay as they are, or are compressed for sessions that can.</summary>
+internal sealed class EngineIoFraming : Framing
 {
     private readonly bool _deflates;
 
-    private SocketFraming(bool deflates) => _deflates = deflates;
+    private EngineIoFraming(bool deflates) => _deflates = deflates;
 
     /// <summary>Frames as they are; over polling they are translated when they are fetched.</summary>
-    public static SocketFraming Plain { get; } = new(deflates: false);
+    public static EngineIoFraming Plain { get; } = new(deflates: false);
 
     /// <summary>Frames for a WebSocket on which permessage-deflate was negotiated.</summary>
-    public static SocketFraming Deflated { get; } = new(deflates: true);
+    public static EngineIoFraming Deflated { get; } = new(deflates: true);
 
     /// <inheritdoc/>
     public override void Write(ServerFrame frame, ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
