@@ -35,7 +35,7 @@ internal sealed class SocketIoDecoder(int maxAttachments)
         packet.Attachments.Add(data.ToArray());
         if (packet.Attachments.Count < packet.Expected) return SocketIoDecodeResult.NeedMore;
         _unfinished = null;
-        return SocketIoDecodeResult.Of(new SocketIoPacket
+        return Complete(new SocketIoPacket
         {
             Kind = packet.Kind,
             Namespace = packet.Namespace,
@@ -61,13 +61,13 @@ internal sealed class SocketIoDecoder(int maxAttachments)
     {
         var isEvent = header.Kind is SocketIoPacketKind.Event or SocketIoPacketKind.BinaryEvent;
         var kind = isEvent ? SocketIoPacketKind.Event : SocketIoPacketKind.Ack;
-        if (header.Payload.IsEmpty && header.Attachments == 0) return WithoutPayload(kind, header);
+        if (header.Payload.IsEmpty && header.Attachments == 0) return Complete(new SocketIoPacket { Kind = kind, Namespace = header.Namespace, Id = header.Id });
         if (!ArgumentText.IsArray(header.Payload)) return SocketIoDecodeResult.Violated("payload is not an array");
         string? name = null;
         var json = ArgumentText.CopyArray(header.Payload);
         if (isEvent && ArgumentArray.TakeName(ref json, out name) is { } broken) return SocketIoDecodeResult.Violated(broken);
         if (header.Attachments > 0) return Await(kind, header, name, json);
-        return SocketIoDecodeResult.Of(new SocketIoPacket
+        return Complete(new SocketIoPacket
         {
             Kind = kind,
             Namespace = header.Namespace,
@@ -77,10 +77,11 @@ internal sealed class SocketIoDecoder(int maxAttachments)
         });
     }
 
-    private static SocketIoDecodeResult WithoutPayload(SocketIoPacketKind kind, in SocketIoHeader header)
+    /// <summary>An event has a name, an answer says what it answers.</summary>
+    private static SocketIoDecodeResult Complete(SocketIoPacket packet)
     {
-        var packet = new SocketIoPacket { Kind = kind, Namespace = header.Namespace, Id = header.Id };
-        return kind == SocketIoPacketKind.Ack && header.Id is not null ? SocketIoDecodeResult.Of(packet) : SocketIoDecodeResult.Ignored(packet);
+        var hasEffect = packet.Kind == SocketIoPacketKind.Ack ? packet.Id is not null : packet.Event is not null;
+        return hasEffect ? SocketIoDecodeResult.Of(packet) : SocketIoDecodeResult.Ignored(packet);
     }
 
     private SocketIoDecodeResult Await(SocketIoPacketKind kind, in SocketIoHeader header, string? name, byte[] json)

@@ -83,6 +83,8 @@ public sealed class SocketIoDecoderTests
     [InlineData("2/custom,", "/custom")]
     [InlineData("2/custom[\"a\"]", "/custom[\"a\"]")]
     [InlineData("3", "/")]
+    [InlineData("3[1]", "/")]
+    [InlineData("3/custom,[]", "/custom")]
     public void A_packet_without_effect_is_ignored_but_names_its_namespace(string text, string ns)
     {
         var result = Add(text);
@@ -236,6 +238,14 @@ public sealed class SocketIoDecoderTests
         var packet = Finish(Add("61-/custom,456[{\"_placeholder\":true,\"num\":0}]"));
         Assert.Equal((SocketIoPacketKind.Ack, "/custom", 456L), (packet.Kind, packet.Namespace, packet.Id));
         Assert.True(packet.Arguments.IsBinary(0));
+    }
+
+    [Fact]
+    public void A_binary_answer_to_nothing_is_ignored_with_its_attachments()
+    {
+        Assert.Equal(SocketIoDecodeStatus.NeedMore, Add("61-[{\"_placeholder\":true,\"num\":0}]").Status);
+        Assert.Equal(SocketIoDecodeStatus.Ignored, _decoder.AddBinary([1]).Status);
+        Assert.Equal("a", Read("2[\"a\"]").Event);
     }
 
     [Fact]

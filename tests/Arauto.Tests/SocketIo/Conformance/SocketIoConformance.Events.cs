@@ -79,6 +79,8 @@ public abstract partial class SocketIoConformance
         await JoinAsync(link);
         await link.SendAsync("43999[1]");
         await link.SendAsync("439007199254740991[]");
+        await link.SendAsync("43[1]");
+        await link.SendAsync("43");
         await AssertAliveAsync(link);
     }
 
