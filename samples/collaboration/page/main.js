@@ -37,7 +37,6 @@ function open(name) {
   session.addEventListener('user_joined', ({ detail }) => people.add(detail));
   session.addEventListener('user_left', ({ detail }) => people.remove(detail));
   for (const event of ['people', 'user_joined', 'user_left']) session.addEventListener(event, () => editor.draw());
-  session.addEventListener('refused', ({ detail }) => say(detail));
   addEventListener('beforeunload', (event) => session.state.unsaved > 0 && event.preventDefault());
   find('app').hidden = false;
   find('area').focus();
@@ -50,15 +49,10 @@ async function fetchToken(user) {
   return (await response.json()).token;
 }
 
-function showState({ connected, unsaved }) {
+function showState({ connected, unsaved, refusal }) {
   document.body.dataset.connection = connected ? 'connected' : 'waiting';
   document.body.dataset.saved = unsaved === 0;
   find('status').textContent = !connected ? 'Offline' : unsaved === 0 ? 'Saved' : 'Saving…';
-  if (connected) say('');
-  else say(unsaved === 0 ? 'No connection. You can go on writing.' : 'No connection. You can go on writing: what you write is kept here and sent when the connection is back.');
-}
-
-function say(text) {
-  find('banner').textContent = text;
-  find('banner').hidden = text === '';
+  find('banner').textContent = refusal ?? 'No connection. You can go on writing: it is kept here and sent when the connection is back.';
+  find('banner').hidden = connected && !refusal;
 }

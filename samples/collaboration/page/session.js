@@ -26,13 +26,14 @@ export class Session extends EventTarget {
   /** Changes that are not known to be in the log, and what of them is on its way. */
   #unsaved = [];
   #sending = null;
+  #refusal = null;
   #isJoined = false;
   #isReading = false;
   #updateTimer = null;
   #awarenessTimer = null;
 
   /**
-   * Dispatches `state` (see `state`), `people`, `user_joined`, `user_left`, and `refused` when the server takes no more.
+   * Dispatches `state` (see `state`), `people`, `user_joined`, `user_left`.
    * @param {(callback: (auth: object) => void) => void} auth who this is, asked for at each connection
    */
   constructor(document, doc, awareness, auth) {
@@ -45,16 +46,16 @@ export class Session extends EventTarget {
     this.#socket = io('/documents', { auth })
       .on('connect', () => this.#join())
       .on('disconnect', () => this.#leave())
-      .on('connect_error', () => this.#tellState())
+      .on('connect_error', ({ message }) => this.#stayAway(message))
       .on('update', (update, message) => this.#take(update, message))
       .on('awareness', (update) => applyAwarenessUpdate(awareness, new Uint8Array(update), this))
       .on('user_joined', (person) => this.#welcome(person))
       .on('user_left', (person) => this.#dismiss(person));
   }
 
-  /** `connected` is whether the server hears this page, `unsaved` how many changes only this page has. */
+  /** `connected` is whether the server hears this page, `unsaved` how many changes only this page has, `refusal` why the server takes no more. */
   get state() {
-    return { connected: this.#isJoined, unsaved: this.#unsaved.length + (this.#sending?.count ?? 0) };
+    return { connected: this.#isJoined, unsaved: this.#unsaved.length + (this.#sending?.count ?? 0), refusal: this.#refusal };
   }
 
   async #join() {
@@ -63,6 +64,7 @@ export class Session extends EventTarget {
       if (this.#epoch !== epoch) this.#beginAnew(epoch);
       this.#newest = Math.max(this.#newest, top);
       this.#isJoined = true;
+      this.#refusal = null;
       this.dispatchEvent(new CustomEvent('people', { detail: people }));
       await this.#read();
       this.#tellAwareness();
@@ -137,7 +139,7 @@ export class Session extends EventTarget {
     sending.isOnItsWay = true;
     try {
       const { compact } = await this.#ask('update_document', this.#document, sending.update, sending.key);
-      this.#sending = null;
+      this.#sending = this.#refusal = null;
       if (compact) this.#compact().catch((problem) => this.#handle(problem));
     } catch (problem) {
       sending.isOnItsWay = false;
@@ -182,13 +184,28 @@ export class Session extends EventTarget {
 
   /** What may pass is tried again, and what was not answered after the next connection; the user is told of other refusals. */
   #handle(problem) {
-    if (problem instanceof Refusal && !PASSING.has(problem.code)) {
-      this.dispatchEvent(new CustomEvent('refused', { detail: problem.message }));
+    if (problem instanceof Refusal && PASSING.has(problem.code)) {
+      setTimeout(() => this.#tryAgain(), RETRY_PAUSE);
     } else if (problem instanceof Refusal) {
-      setTimeout(() => this.#isJoined && this.#read().then(() => this.#flush(), (again) => this.#handle(again)), RETRY_PAUSE);
+      this.#refusal = problem.message;
+      this.#tellState();
     } else if (this.#socket.connected) {
       this.#socket.disconnect().connect();
     }
+  }
+
+  #tryAgain() {
+    if (this.#isJoined) this.#read().then(() => this.#flush(), (problem) => this.#handle(problem));
+    else if (this.#socket.connected) this.#join();
+  }
+
+  /** The client comes back by itself after a lost connection, but not after a refused one. */
+  #stayAway(message) {
+    if (!this.#socket.active) {
+      this.#refusal = message;
+      setTimeout(() => this.#socket.connect(), RETRY_PAUSE);
+    }
+    this.#tellState();
   }
 
   #tellState() {

@@ -5,6 +5,8 @@ import { io } from 'socket.io-client';
 const MOST_ROWS = 500;
 /** Milliseconds in which what is typed is gathered into one filter. */
 const FILTER_PAUSE = 150;
+/** Milliseconds before another try after a refused connection. */
+const RETRY_PAUSE = 2_000;
 
 const find = (id) => document.getElementById(id);
 const rows = find('rows');
@@ -17,7 +19,11 @@ let early = [];
 const socket = io('/requests', { auth: (callback) => fetchToken().then((token) => callback({ token }), () => callback({})) })
   .on('connect', watch)
   .on('disconnect', () => tell('waiting', 'No connection; trying again…'))
-  .on('connect_error', ({ message }) => tell('waiting', message))
+  .on('connect_error', ({ message }) => {
+    tell('waiting', message);
+    // The client comes back by itself after a lost connection, but not after a refused one.
+    if (!socket.active) setTimeout(() => socket.connect(), RETRY_PAUSE);
+  })
   .on('line', (line, number) => {
     if (number !== current) return; // Passed an earlier filter.
     if (early) early.push(line);
