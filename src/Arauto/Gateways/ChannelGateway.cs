@@ -43,6 +43,7 @@ internal sealed class ChannelGateway(NodeServices node) : Gateway
             await Socket.JoinAsync(channel).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
+        Socket.State.NoteRight(channel);
         return new SubscribeAnswer(channel, Cursor.Encode(channel, node.Feeds.Find(channel)?.Current ?? default));
     }
 

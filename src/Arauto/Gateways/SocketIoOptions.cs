@@ -43,6 +43,6 @@ public sealed class SocketIoOptions
     [Range(typeof(TimeSpan), "00:00:00.0100000", "01:00:00")]
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether clients without a token are let in; their user is the socket's id. A bad token is refused all the same. Default: false.</summary>
+    /// <summary>Whether clients without a token, or with a text that is no JWT and so the application's own affair, are let in; their user is the socket's id. A JWT that is not valid is refused all the same. Default: false.</summary>
     public bool AllowAnonymous { get; set; }
 }

@@ -10,6 +10,7 @@ namespace Arauto.SocketIo;
 /// <param name="Namespace">The namespace.</param>
 /// <param name="User">Whose it is, and nobody else may take it over; <see langword="null"/> if it came without a token.</param>
 /// <param name="Rooms">Its rooms with their channels.</param>
+/// <param name="ByRight">The channels it is in because its user may.</param>
 /// <param name="Data">What handlers noted.</param>
 /// <param name="Places">Where it was in its rooms.</param>
 /// <param name="Until">The timestamp from which it is forgotten.</param>
@@ -19,6 +20,7 @@ internal sealed record AwaySocket(
     string Namespace,
     string? User,
     ImmutableDictionary<string, string> Rooms,
+    ImmutableHashSet<string> ByRight,
     ConcurrentDictionary<string, object?> Data,
     RoomSnapshot Places,
     long Until);

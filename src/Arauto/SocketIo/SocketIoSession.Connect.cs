@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Arauto.Auth;
+using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.EngineIo;
 using Arauto.Gateways;
 using Arauto.Protocol;
 using Arauto.Protocols.SocketIo;
+using Arauto.Transports;
 
 namespace Arauto.SocketIo;
 
@@ -13,6 +15,9 @@ internal sealed partial class SocketIoSession
 {
     /// <summary>How long a socket whose end nobody had noticed may take to go, when its client is back already.</summary>
     private static readonly TimeSpan Handover = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the CONNECT of a client that polls waits for what the application says to it first: not long enough to be felt.</summary>
+    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(100);
 
     private static readonly JsonElement NoAuth = JsonElement.Parse("{}");
 
@@ -67,6 +72,8 @@ internal sealed partial class SocketIoSession
                 ? (new Identity { User = id }, null)
                 : (null, new ProtocolError(ErrorCode.Unauthorized, "Send a token: io(url, { auth: { token } })."));
         }
+        // What is no token of ours may be one of the application's own, which its gateway checks.
+        if (_server.Options.AllowAnonymous && !IsJwt(token)) return (new Identity { User = id }, null);
         var result = await _server.Node.Tokens.ValidateAsync(token, _engine.Closed).ConfigureAwait(false);
         if (!result.IsValid) return (null, result.Error);
         return TryCount(result.Identity.User) ? (result.Identity, null) : (null, Connection.TooManyConnections(_server.Node));
@@ -80,6 +87,8 @@ internal sealed partial class SocketIoSession
         if (handshake.Headers.TryGetValue("authorization", out var header) && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
         return handshake.Query.TryGetValue("token", out var query) && query.Length > 0 ? query : null;
     }
+
+    private static bool IsJwt(ReadOnlySpan<char> token) => token.Count('.') == 2;
 
     /// <summary>A user's session counts once, whatever the number of its namespaces.</summary>
     private bool TryCount(string user)
@@ -107,7 +116,7 @@ internal sealed partial class SocketIoSession
         if (!_server.Options.Recovery || !TryGetText(auth, "pid", out var recoveryId)) return false;
         var user = isAnonymous ? null : identity.User;
         if (_server.Recovery.TryFindPresent(recoveryId, ns.Name, user, out var present)) await HandOverAsync(present).ConfigureAwait(false);
-        if (!_server.Recovery.TryTake(recoveryId, ns.Name, user, out var away)) return false;
+        if (!_server.Recovery.TryTake(recoveryId, ns.Name, user, out var away) || !await MayStillAsync(identity, away).ConfigureAwait(false)) return false;
         TryGetText(auth, "offset", out var offset);
         var places = await LaneCall<IReadOnlyList<RoomPlace>?>.AskAsync(away.Places.Lane, () => away.Places.Resolve(offset)).ConfigureAwait(false);
         if (places is null) return false;
@@ -120,6 +129,18 @@ internal sealed partial class SocketIoSession
         }
         if (!await OpenAsync(state, places, new Resumption(away.Places, offset, places)).ConfigureAwait(false)) return false;
         Log.Recovered(_server.Logger, state.Id, state.Identity.User, ns.Name);
+        return true;
+    }
+
+    /// <summary>A right may have gone while the client was away, and nobody was there to be sent out.</summary>
+    private async ValueTask<bool> MayStillAsync(Identity identity, AwaySocket away)
+    {
+        foreach (var place in away.Places.Places)
+        {
+            if (place.Rule.Subscribe != AccessRule.Members && !away.ByRight.Contains(place.Channel)) continue;
+            var check = _server.Node.Access.CheckAsync(identity, place.Channel, place.Rule, ChannelRight.Subscribe, join: false, _engine.Closed);
+            if (await check.ConfigureAwait(false) is not null) return false;
+        }
         return true;
     }
 
@@ -192,10 +213,31 @@ internal sealed partial class SocketIoSession
             return false;
         }
         StopConnectTimer();
-        await state.Inbox.AddAsync(() => ns.Definition.ConnectedAsync(state.Socket)).ConfigureAwait(false);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await state.Inbox.AddAsync(async () =>
+        {
+            await ns.Definition.ConnectedAsync(state.Socket).ConfigureAwait(false);
+            told.SetResult();
+        }).ConfigureAwait(false);
         Volatile.Write(ref member.HasEntered, true);
         if (state.Disconnected.IsCancellationRequested) Depart(member);
+        if (Kind == TransportKind.LongPolling) await CollectAsync(told.Task, lane).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>A client that polls gets what it is greeted with in one answer, unless the application takes its time.</summary>
+    private async ValueTask CollectAsync(Task told, Lane lane)
+    {
+        try
+        {
+            await told.WaitAsync(Greeting, _server.Node.Time, _engine.Closed).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            return;
+        }
+        // The first turn has written what was emitted when the second one answers.
+        for (var turn = 0; turn < 2; turn++) await LaneCall<bool>.AskAsync(lane, static () => true).ConfigureAwait(false);
     }
 
     /// <summary>The connection of a socket is over. On its lane.</summary>
@@ -220,7 +262,7 @@ internal sealed partial class SocketIoSession
         var time = _server.Node.Time;
         var until = time.GetTimestamp() + (long)(_server.Options.RecoveryWindow.TotalSeconds * time.TimestampFrequency);
         var user = state.IsAnonymous ? null : state.Identity.User;
-        _server.Recovery.Park(state, new AwaySocket(recoveryId, state.Id, state.Namespace.Name, user, state.RoomChannels, state.Data, snapshot, until));
+        _server.Recovery.Park(state, new AwaySocket(recoveryId, state.Id, state.Namespace.Name, user, state.RoomChannels, state.ByRight, state.Data, snapshot, until));
     }
 
     /// <summary>Tells the application, once, that a socket it was told of has gone.</summary>

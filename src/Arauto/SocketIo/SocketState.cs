@@ -14,6 +14,7 @@ internal sealed class SocketState
     private readonly ISocketLink _link;
     private readonly SocketIoOptions _options;
     private ImmutableDictionary<string, string> _rooms = ImmutableDictionary<string, string>.Empty;
+    private ImmutableHashSet<string> _byRight = [];
     private ConcurrentDictionary<string, object?>? _data;
     private PendingAcks? _acks;
     private CancellationTokenSource? _disconnected;
@@ -107,6 +108,7 @@ internal sealed class SocketState
         Recovered = true;
         RecoveryId = away.RecoveryId;
         _rooms = away.Rooms;
+        _byRight = away.ByRight;
         _data = away.Data;
     }
 
@@ -115,6 +117,15 @@ internal sealed class SocketState
 
     /// <summary>The rooms with the channels they are.</summary>
     public ImmutableDictionary<string, string> RoomChannels => _rooms;
+
+    /// <summary>The channels it is in because its user may, rather than because the application wants it; the right must still be there when it recovers.</summary>
+    public ImmutableHashSet<string> ByRight => _byRight;
+
+    /// <summary>Notes that it is in a channel by its user's right.</summary>
+    public void NoteRight(string channel)
+    {
+        lock (_gate) _byRight = _byRight.Add(channel);
+    }
 
     /// <summary>It is in its namespace.</summary>
     public void Opened(Connection connection) => Volatile.Write(ref _connection, connection);
