@@ -2,6 +2,7 @@ using Arauto.Scenarios;
 using Arauto.Scenarios.FanOut;
 using Arauto.Scenarios.Idle;
 using Arauto.Scenarios.SlowReaders;
+using Arauto.Scenarios.SocketIo;
 
 if (!Arguments.TryParse(args, out var arguments, out var problem))
 {
@@ -13,5 +14,6 @@ return arguments.Verb switch
     "slow-reader" => await SlowReaderScenario.RunAsync(arguments),
     "idle" => await IdleScenario.RunAsync(arguments),
     "fanout" => await FanOutScenario.RunAsync(arguments),
+    "socketio" => await SocketIoScenario.RunAsync(arguments),
     _ => throw new InvalidOperationException($"perf/run knows no {arguments.Verb}."),
 };

@@ -35,7 +35,7 @@ internal sealed class Fleet : IDisposable
         {
             _connections.AddRange(await Task.WhenAll(batch.Select(async i =>
             {
-                var connection = await LoadConnection.ConnectAsync(server.Address, server.Token($"user-{i}"), Take);
+                var connection = await LoadConnection.ConnectAsync(server.Address, Take, server.Token($"user-{i}"));
                 connection.Send(Encoding.UTF8.GetBytes($$"""{"type":"subscribe","id":1,"channel":"{{channelOf(i)}}"}"""));
                 return connection;
             })));

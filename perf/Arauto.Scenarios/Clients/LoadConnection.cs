@@ -43,17 +43,19 @@ internal sealed class LoadConnection : IDisposable
 
     /// <summary>Connects and upgrades.</summary>
     /// <param name="address">The server.</param>
-    /// <param name="token">Who it is.</param>
     /// <param name="handler">What to do with frames.</param>
+    /// <param name="token">Who it is; nobody if <see langword="null"/>.</param>
+    /// <param name="path">The address there.</param>
     /// <param name="receiveBytes">The size of the kernel's receive buffer (doubled by Linux), or <see langword="null"/> for the default.</param>
-    public static async Task<LoadConnection> ConnectAsync(IPEndPoint address, string token, FrameHandler handler, int? receiveBytes = null)
+    public static async Task<LoadConnection> ConnectAsync(IPEndPoint address, FrameHandler handler, string? token, string path = "/ws", int? receiveBytes = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         // Before connecting: the window is agreed on there.
         if (receiveBytes is { } bytes) socket.ReceiveBufferSize = bytes;
         await socket.ConnectAsync(address);
         var connection = new LoadConnection(socket) { _handler = handler };
-        var request = $"GET /ws HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer {token}\r\n\r\n";
+        var authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
+        var request = $"GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{authorization}\r\n";
         await socket.SendAsync(Encoding.ASCII.GetBytes(request));
         await connection.ReadAnswerAsync();
         connection.ParseFrames();

@@ -16,17 +16,18 @@ internal static partial class PacedPublisher
     /// <summary>The digits of a time.</summary>
     public const int Digits = 20;
 
+    /// <summary>A text of so many bytes, quotes included, with room for a time.</summary>
+    public static string Data(int bytes) => $"T={new string('0', Digits)}{new string('x', Math.Max(0, bytes - Digits - 4))}";
+
     /// <summary>Publishes on a thread of its own.</summary>
     /// <param name="connection">Over which connection.</param>
-    /// <param name="channel">To which channel.</param>
+    /// <param name="message">The frame that publishes, with <see cref="Data"/> in it.</param>
     /// <param name="count">How many messages.</param>
     /// <param name="rate">How many per second.</param>
-    /// <param name="payloadBytes">The size of each one's data.</param>
-    public static Task RunAsync(LoadConnection connection, string channel, int count, int rate, int payloadBytes) => Task.Factory.StartNew(
+    public static Task RunAsync(LoadConnection connection, string message, int count, int rate) => Task.Factory.StartNew(
         () =>
         {
-            var padding = new string('x', Math.Max(0, payloadBytes - Digits - 4));
-            var frame = Encoding.UTF8.GetBytes($$"""{"type":"publish","channel":"{{channel}}","event":"bench","data":"T={{new string('0', Digits)}}{{padding}}"}""");
+            var frame = Encoding.UTF8.GetBytes(message);
             var stamp = frame.AsMemory(frame.AsSpan().IndexOf(Marker) + 2, Digits);
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < count; i++)

@@ -60,18 +60,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public string Token(string user) => _tokens.Issue(user, TimeSpan.FromHours(2));
 
     /// <summary>The processor time used so far.</summary>
-    public TimeSpan ProcessorTime()
-    {
-        _process.Refresh();
-        return _process.TotalProcessorTime;
-    }
+    public TimeSpan ProcessorTime() => ProcessGauge.ProcessorTime(_process);
 
     /// <summary>Resident bytes.</summary>
-    public long ResidentBytes()
-    {
-        var line = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(6, line.Length - 6 - 2).Trim(), CultureInfo.InvariantCulture) * 1024;
-    }
+    public long ResidentBytes() => ProcessGauge.ResidentBytes(_process);
 
     /// <summary>The sum over the series of a metric whose line contains a text.</summary>
     public async Task<double> MetricAsync(string name, string containing = "")

@@ -18,7 +18,7 @@ internal sealed class Guest : IDisposable
     public static async Task<Guest> JoinAsync(ServerProcess server, string channel, bool isSlow)
     {
         var guest = new Guest();
-        guest._connection = await LoadConnection.ConnectAsync(server.Address, server.Token("guest"), guest.Take, ReceiveBytes);
+        guest._connection = await LoadConnection.ConnectAsync(server.Address, guest.Take, server.Token("guest"), receiveBytes: ReceiveBytes);
         guest._connection.Send(Encoding.UTF8.GetBytes($$"""{"type":"subscribe","id":1,"channel":"{{channel}}"}"""));
         await Wait.UntilAsync(() => guest._subscribed, Deadline, "the last reader to be subscribed");
         guest._connection.Pause(isSlow);

@@ -19,7 +19,7 @@ internal sealed class Series(ServerProcess server, SeriesSettings settings)
     {
         using var fleet = new Fleet();
         await fleet.OpenAsync(server, settings.Readers, _ => Channel);
-        using var publisher = await LoadConnection.ConnectAsync(server.Address, server.Token("publisher"), static (_, _) => { });
+        using var publisher = await LoadConnection.ConnectAsync(server.Address, static (_, _) => { }, server.Token("publisher"));
         // Afterwards every phase, A and B, begins with as many messages as leave the bound to be reached halfway through B.
         _prefill = Math.Max(0, await FindBoundAsync(fleet, publisher) - (settings.Rate * settings.Seconds / 2));
         // Both kinds once without counting, so that neither meets code that was not compiled yet.
@@ -79,7 +79,7 @@ internal sealed class Series(ServerProcess server, SeriesSettings settings)
     private async Task<long> PublishAsync(Fleet fleet, LoadConnection publisher, int count, int rate)
     {
         var expected = fleet.Delivered + ((long)count * settings.Readers);
-        await PacedPublisher.RunAsync(publisher, Channel, count, rate, settings.PayloadBytes);
+        await PacedPublisher.RunAsync(publisher, $$"""{"type":"publish","channel":"{{Channel}}","event":"bench","data":"{{PacedPublisher.Data(settings.PayloadBytes)}}"}""", count, rate);
         await Wait.TryUntilAsync(() => fleet.Delivered >= expected, DeliveryDeadline);
         return expected - fleet.Delivered;
     }

@@ -19,11 +19,11 @@ internal static class DemoEndpoints
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Maps the demo; needs <c>AddDemo</c>. Whoever reaches it can be anybody, so call it in development mode only.</summary>
-    /// <exception cref="ArgumentException">The node has no secret to sign tokens with.</exception>
+    /// <exception cref="InvalidOperationException">The node has no secret to sign tokens with.</exception>
     public static void MapDemo(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var tokens = new DevelopmentTokenEndpoint(new TokenIssuer(services.GetRequiredService<AuthOptions>(), services.GetRequiredService<TimeProvider>()));
+        var tokens = new DevelopmentTokenEndpoint(services.GetRequiredService<TokenIssuer>());
         endpoints.MapPost("/dev/token", tokens.IssueAsync).ExcludeFromDescription();
         services.GetRequiredService<MapEndpoints>().Map(endpoints);
         foreach (var file in PageFile.LoadAll())

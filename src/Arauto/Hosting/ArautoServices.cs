@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Arauto.Auth;
 using Arauto.Backplanes;
 using Arauto.Backplanes.SingleNode;
@@ -35,8 +37,20 @@ public static class ArautoServices
     private static readonly TimeSpan MarginAfterDrain = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// Adds a node that believes the tokens of this application and no others: they are signed with a random key that
+    /// lives as long as the process, by the <see cref="TokenIssuer"/> among the services. After a restart, and on another
+    /// node, users need a new one; to have it otherwise, give <see cref="AuthOptions"/>.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static IServiceCollection AddArauto(this IServiceCollection services, Action<ArautoOptions>? configure = null) =>
+        services.AddArauto(new AuthOptions { JwtSecret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(AuthOptions.MinSecretBytes)) }, configure);
+
+    /// <summary>
     /// Adds a node. Register an <see cref="IStore"/> before, already open, to keep messages; without one they are kept in
-    /// memory. A <see cref="TimeProvider"/> of the application's own is used too.
+    /// memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
+    /// <see cref="TokenIssuer"/> is among the services.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="auth">How tokens are checked.</param>
@@ -60,6 +74,7 @@ public static class ArautoServices
         services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
         AddCore(services);
         AddAuth(services);
+        if (auth.JwtSecret is not null) services.TryAddSingleton(provider => new TokenIssuer(auth, provider.GetRequiredService<TimeProvider>()));
         AddEndpoints(services);
         services.AddHostedService<NodeHost>();
         services.PostConfigure<HostOptions>(host =>

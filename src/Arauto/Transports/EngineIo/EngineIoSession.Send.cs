@@ -29,7 +29,7 @@ public sealed partial class EngineIoSession
     public void Send(ReadOnlyMemory<byte> binary) => Enqueue(EngineIoFrames.Binary(binary.Span), isBounded: true);
 
     /// <summary>
-    /// Sends whole WebSocket frames as a server writes them (RFC 6455, not masked, not compressed, not fragmented): a text frame
+    /// Sends whole WebSocket frames as a server writes them (RFC 6455, neither masked nor fragmented, compressed only where <see cref="IsDeflated"/>): a text frame
     /// is a packet with its type digit, a binary frame the bytes of a binary message. They are shared with other receivers and
     /// never change; those of one memory stay together. Over polling they are translated when they are fetched.
     /// </summary>

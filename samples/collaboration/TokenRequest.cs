@@ -1,0 +1,4 @@
+namespace Arauto.Samples.Collaboration;
+
+/// <summary>Somebody who wants to write.</summary>
+internal sealed record TokenRequest(string User);
