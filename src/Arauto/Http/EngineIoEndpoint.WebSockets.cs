@@ -51,7 +51,10 @@ internal sealed partial class EngineIoEndpoint
             if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
             var stream = await handshake.AcceptAsync().ConfigureAwait(false);
             var transport = new WebSocketTransport(
-                stream, WebSocketFraming.Get(binary: false, handshake.IsDeflated), mount.Options.MaxPayload, time, transportLogger, context.Abort) { SendsReasons = false };
+                stream, WebSocketFraming.Get(binary: false, handshake.IsDeflated), mount.Options.MaxPayload, time, transportLogger, context.Abort)
+            {
+                SendsReasons = false,
+            };
             return new EngineIoSocket(session, transport, context.Request.Headers);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

@@ -26,7 +26,10 @@ internal sealed record EngineIoErrorResponse(int Code, string Message)
         EngineIoError.Forbidden => "Forbidden",
         EngineIoError.UnsupportedProtocolVersion => "Unsupported protocol version",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
-    }) { Status = error == EngineIoError.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest };
+    })
+    {
+        Status = error == EngineIoError.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
+    };
 
     /// <summary>The application's refusal.</summary>
     public static EngineIoErrorResponse Forbidden(string message) => From(EngineIoError.Forbidden) with { Message = message };
