@@ -50,11 +50,16 @@ public sealed class RoomTests
         await using var anna = await JoinAsync(node, "anna", "public:lobby");
         await using var native = await node.ConnectAsync("nils");
         await native.SubscribeAsync("public:lobby");
+        using var stream = await node.FollowAsync("stella", "public:lobby");
 
         await node.Get<SocketServer>().To("public:lobby").EmitAsync("greeting", new { text = "hi" }, 2);
         var heard = await native.ReceiveAsync("greeting");
         Assert.Equal("""{"text":"hi"}""", heard["data"]!.ToJsonString());
         Assert.Equal("""["greeting",{"text":"hi"},2]""", (await anna.EventAsync()).ToJsonString());
+        Assert.Equal("""{"text":"hi"}""", (await stream.MessageAsync()).Json["data"]!.ToJsonString());
+        using var http = node.Client("pola");
+        var poll = await http.GetStringAsync($"/poll?channels=public:lobby&since={heard["cursor"]}&wait=0", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("greeting", poll);
 
         await native.PublishAsync("public:lobby", "hello", "answer");
         var answer = await anna.EventAsync();
@@ -90,6 +95,35 @@ public sealed class RoomTests
 
         Assert.Equal("""["moved","text",null]""", (await anna.EventAsync()).ToJsonString());
         Assert.Equal(offset, anna.Offset);
+    }
+
+    [Fact]
+    public async Task A_local_event_reaches_the_rooms_once_and_is_not_kept()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1", "r2");
+        var sockets = node.Get<SocketServer>();
+
+        await sockets.To("r1").To("r2").Local.EmitAsync("here", 1);
+        await sockets.To("r1").EmitAsync("kept", 2);
+
+        Assert.Equal("""["here",1]""", (await anna.EventAsync()).ToJsonString());
+        Assert.Null(anna.Offset);
+        Assert.Equal("""["kept",2]""", (await anna.EventAsync()).ToJsonString());
+        Assert.NotNull(anna.Offset);
+    }
+
+    [Fact]
+    public async Task An_event_that_a_channel_cannot_take_is_refused_with_the_reason()
+    {
+        await using var node = await StartAsync();
+        var sockets = node.Get<SocketServer>();
+
+        var word = await Assert.ThrowsAsync<EmitRefusedException>(() => sockets.To("public:lobby").EmitAsync("typing", 1).AsTask());
+        Assert.Contains("\"typing\"", word.Message);
+        var size = await Assert.ThrowsAsync<EmitRefusedException>(() => sockets.To("public:lobby").EmitAsync("big", new string('x', 70_000)).AsTask());
+        Assert.Equal(Arauto.Protocol.ErrorCode.TooLarge, size.Code);
+        await sockets.To("r1").EmitAsync("big", new string('x', 70_000));
     }
 
     [Fact]
