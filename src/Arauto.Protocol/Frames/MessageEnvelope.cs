@@ -13,6 +13,7 @@ namespace Arauto.Protocol.Frames;
 public sealed class MessageEnvelope
 {
     private const byte Version = 1;
+    private const byte Uncompressed = 1;
     private const int MaxItems = 4096;
 
     /// <summary>The namespace (Socket.IO) whose sockets the message is for; sockets of another namespace in the same channel do not get it.</summary>
@@ -26,6 +27,9 @@ public sealed class MessageEnvelope
 
     /// <summary>Channels whose sockets do not get the message.</summary>
     public IReadOnlyList<string> Except { get; init; } = [];
+
+    /// <summary>Whether the message is not to be compressed, also where a connection can.</summary>
+    public bool IsUncompressed { get; init; }
 
     /// <summary>The other channels in which the same message was published before, and where: who got it there does not get it again.</summary>
     public IReadOnlyList<KeyValuePair<string, Position>> Earlier { get; init; } = [];
@@ -43,11 +47,22 @@ public sealed class MessageEnvelope
         }
     }
 
+    /// <summary>The same envelope for a further channel.</summary>
+    public MessageEnvelope Behind(IReadOnlyList<KeyValuePair<string, Position>> earlier) => new()
+    {
+        Namespace = Namespace,
+        Arguments = Arguments,
+        Attachments = Attachments,
+        Except = Except,
+        Earlier = earlier,
+        IsUncompressed = IsUncompressed,
+    };
+
     /// <summary>The envelope as bytes, for logs that keep bytes.</summary>
     public byte[] Encode()
     {
         var output = new ArrayBufferWriter<byte>(Size);
-        output.Write([Version]);
+        output.Write([Version, IsUncompressed ? Uncompressed : (byte)0]);
         Write(output, Encoding.UTF8.GetBytes(Namespace));
         Write(output, Arguments.Span);
         Write(output, Attachments.Count);
@@ -71,8 +86,9 @@ public sealed class MessageEnvelope
     public static bool TryDecode(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out MessageEnvelope? envelope)
     {
         envelope = null;
-        if (bytes.Length < 1 || bytes.Span[0] != Version) return false;
-        var rest = bytes[1..];
+        if (bytes.Length < 2 || bytes.Span[0] != Version) return false;
+        var flags = bytes.Span[1];
+        var rest = bytes[2..];
         if (!TryRead(ref rest, out var name) || !TryRead(ref rest, out var arguments) || !TryReadCount(ref rest, out var attachmentCount)) return false;
         var attachments = new List<ReadOnlyMemory<byte>>();
         for (var i = 0; i < attachmentCount; i++)
@@ -97,7 +113,15 @@ public sealed class MessageEnvelope
             rest = rest[16..];
             earlier.Add(KeyValuePair.Create(Encoding.UTF8.GetString(channel.Span), position));
         }
-        envelope = new MessageEnvelope { Namespace = Encoding.UTF8.GetString(name.Span), Arguments = arguments, Attachments = attachments, Except = except, Earlier = earlier };
+        envelope = new MessageEnvelope
+        {
+            Namespace = Encoding.UTF8.GetString(name.Span),
+            Arguments = arguments,
+            Attachments = attachments,
+            Except = except,
+            Earlier = earlier,
+            IsUncompressed = (flags & Uncompressed) != 0,
+        };
         return rest.IsEmpty;
     }
 

@@ -31,6 +31,9 @@ internal sealed class ServerSettings
     /// <summary>The node's options.</summary>
     public ArautoOptions Arauto { get; } = new();
 
+    /// <summary>Socket.IO.</summary>
+    public SocketIoSettings SocketIo { get; } = new();
+
     /// <summary>The store with its default filled in.</summary>
     public StoreAddress EffectiveStore => Store ?? StoreAddress.Sqlite(Path.Combine(DataFolder, "arauto.db"));
 

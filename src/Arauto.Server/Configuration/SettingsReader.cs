@@ -119,7 +119,8 @@ internal sealed class SettingsReader
 
     private void Validate()
     {
-        var problem = OptionsValidation.FindProblems(_settings.Auth).Concat(OptionsValidation.FindProblems(_settings.Arauto)).FirstOrDefault();
+        var problem = OptionsValidation.FindProblems(_settings.Auth).Concat(OptionsValidation.FindProblems(_settings.Arauto))
+            .Concat(OptionsValidation.FindRangeProblems(_settings.SocketIo, "socketio.")).FirstOrDefault();
         if (problem is not null)
         {
             var value = problem.Value is null ? "this value" : $"\"{Show(problem.Value)}\"";

@@ -42,6 +42,7 @@ internal static class SettingsTable
         .. Section("heartbeat", settings => settings.Arauto.Heartbeat),
         .. Section("presence", settings => settings.Arauto.Presence),
         .. Section("drain", settings => settings.Arauto.Drain),
+        .. Section("socketio", settings => settings.SocketIo),
     ];
 
     /// <summary>The sections of the file, without the channels' rules.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Arauto.Options;
 using Arauto.Server.Configuration;
 using Arauto.Server.Demo;
 using Arauto.Server.Logging;
@@ -49,7 +48,7 @@ internal sealed partial class ServerApplication : IAsyncDisposable
             builder.Services.AddArauto(settings.Auth, settings.Arauto);
             if (settings.Arauto.Development) builder.Services.AddDemo(settings.DataFolder);
             var app = builder.Build();
-            MapEndpoints(app);
+            MapEndpoints(app, settings);
             await app.StartAsync(cancellationToken);
             var metrics = settings.Metrics is { } listen ? await MetricsListener.StartAsync(listen, app.Services, cancellationToken) : null;
             var server = new ServerApplication(app, metrics, store);
@@ -122,12 +121,13 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());
     }
 
-    private static void MapEndpoints(WebApplication app)
+    private static void MapEndpoints(WebApplication app, ServerSettings settings)
     {
         app.UseArauto();
         app.UseRouting();
-        app.MapArauto();
+        app.MapArauto(settings.SocketIo.Apply);
+        app.MapChannelGateway();
         app.MapOpenApi("/openapi/{documentName}.json");
-        if (app.Services.GetRequiredService<ArautoOptions>().Development) app.MapDemo();
+        if (settings.Arauto.Development) app.MapDemo();
     }
 }

@@ -2,6 +2,7 @@ using Arauto.Auth;
 using Arauto.Channels;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Protocols;
 
 namespace Arauto.Connections;
 
@@ -85,6 +86,7 @@ internal sealed partial class Connection
         if (!connection._isOpen || kind == connection._countedKind) return;
         connection._node.Metrics.ConnectionMoved(connection._countedKind, kind, connection._codec.Name);
         connection._countedKind = kind;
+        connection._format = FrameFormat.Get(connection._codec, connection._transport.Framing);
     }));
 
     /// <summary>Registers in all rooms, and lets none send before each knows where it begins.</summary>

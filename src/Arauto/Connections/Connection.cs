@@ -19,7 +19,7 @@ internal sealed partial class Connection : ITransportReceiver
     private readonly NodeServices _node;
     private readonly ITransport _transport;
     private readonly IServerCodec _codec;
-    private readonly FrameFormat _format;
+    private FrameFormat _format;
     private readonly ConnectionOrigin _origin;
     private readonly long _openedAt;
     private long _lastHeard;

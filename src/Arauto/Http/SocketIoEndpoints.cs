@@ -1,6 +1,6 @@
-using System.ComponentModel.DataAnnotations;
 using Arauto.Connections;
 using Arauto.Gateways;
+using Arauto.Options;
 using Arauto.SocketIo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -26,17 +26,11 @@ public static class SocketIoEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         var options = new SocketIoOptions();
         configure?.Invoke(options);
-        if (FindProblem(options) is { } problem) throw new ArgumentException(problem, nameof(configure));
+        if (OptionsValidation.FindProblems(options) is [var problem, ..]) throw new ArgumentException(problem.ToString(), nameof(configure));
         var services = endpoints.ServiceProvider;
         var namespaces = services.GetService<SocketNamespaces>() ?? throw new InvalidOperationException("Socket.IO needs a node; call AddArauto on the services first.");
         var server = new SocketIoServer(
             options, namespaces, services.GetRequiredService<NodeServices>(), services.GetRequiredService<LaneSet>(), services.GetRequiredService<ILogger<SocketIoServer>>());
         return endpoints.MapEngineIo(path, options.Engine, server);
-    }
-
-    private static string? FindProblem(SocketIoOptions options)
-    {
-        var problems = new List<ValidationResult>();
-        return Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true) ? null : problems[0].ErrorMessage;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Arauto.Auth;
 using Arauto.Channels;
 using Arauto.EngineIo;
+using Arauto.Gateways;
 using Arauto.Protocol;
 using Microsoft.Extensions.Options;
 
@@ -75,6 +76,24 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
             problems.Add(new OptionsProblem("allowWebSocket", "false", "true, since allowPolling is false too"));
         if (options.CookieName is { } name && (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')))
             problems.Add(new OptionsProblem("cookieName", name, "letters, digits, dots, hyphens and underscores"));
+        return problems;
+    }
+
+    /// <summary>All problems of the options of a Socket.IO address, none if they are in order.</summary>
+    public static IReadOnlyList<OptionsProblem> FindProblems(SocketIoOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return [.. FindRangeProblems(options, ""), .. FindProblems(options.Engine).Select(problem => problem with { Key = "engine." + problem.Key })];
+    }
+
+    /// <summary>The values of a section that are out of the ranges which stand on its properties.</summary>
+    /// <param name="section">The options.</param>
+    /// <param name="path">What their keys begin with.</param>
+    public static IReadOnlyList<OptionsProblem> FindRangeProblems(object section, string path)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var problems = new List<OptionsProblem>();
+        CheckRanges(section, path, problems);
         return problems;
     }
 

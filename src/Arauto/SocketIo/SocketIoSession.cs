@@ -5,6 +5,7 @@ using Arauto.Limits;
 using Arauto.Protocol;
 using Arauto.Protocols.SocketIo;
 using Arauto.Transports;
+using Arauto.Transports.EngineIo;
 
 namespace Arauto.SocketIo;
 
@@ -42,6 +43,8 @@ internal sealed partial class SocketIoSession : ISocketLink
     public string Transport => _engine.Transport;
 
     public TransportKind Kind => _engine.Transport == "websocket" ? TransportKind.WebSocket : TransportKind.LongPolling;
+
+    public Framing Framing => _engine.IsDeflated ? EngineIoFraming.Deflated : EngineIoFraming.Plain;
 
     /// <summary>Takes one message: a packet, or a part of one.</summary>
     public ValueTask ReceiveAsync(EngineIoMessage message)
@@ -158,6 +161,8 @@ internal sealed partial class SocketIoSession : ISocketLink
             if (!_members.Remove(ns, out member)) return;
         member.Reason = reason;
         member.IsOver = true;
+        // At once, and not only when its lane has come to it: whoever looks next does not find it.
+        member.Socket.Namespace.Remove(member.Socket);
         // Past the socket's queue, which takes nothing any more: what waited there was written before.
         if (tell) Outbox.Send(member.Transport, [SocketIoCodec.Encode(output => SocketIoEncoder.Disconnect(output, ns))]);
         member.Transport.End(code);

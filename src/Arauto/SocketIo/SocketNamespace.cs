@@ -132,13 +132,15 @@ internal sealed class SocketNamespace
     private MessageEnvelope EnvelopeOf(in Emission emission)
     {
         var isDataOnly = MessageArguments.IsDataOnly(emission.Arguments);
-        if (isDataOnly && emission.Except.Count == 0) return _plain;
+        var isUncompressed = (emission.Flags & EmitFlags.Uncompressed) != 0;
+        if (isDataOnly && emission.Except.Count == 0 && !isUncompressed) return _plain;
         return new MessageEnvelope
         {
             Namespace = Name,
             Arguments = isDataOnly ? default : emission.Arguments.Json,
             Attachments = emission.Arguments.Attachments,
             Except = emission.Except,
+            IsUncompressed = isUncompressed,
         };
     }
 
@@ -147,7 +149,7 @@ internal sealed class SocketNamespace
         var earlier = new List<KeyValuePair<string, Position>>(emission.Channels.Count);
         foreach (var channel in emission.Channels)
         {
-            var position = await AppendAsync(emission.Name, channel, data, With(envelope, [.. earlier])).ConfigureAwait(false);
+            var position = await AppendAsync(emission.Name, channel, data, earlier.Count == 0 ? envelope : envelope.Behind([.. earlier])).ConfigureAwait(false);
             earlier.Add(KeyValuePair.Create(channel, position));
         }
     }
@@ -196,14 +198,10 @@ internal sealed class SocketNamespace
                 Channel = emission.Channels[i],
                 Event = emission.Name,
                 Data = data,
-                Envelope = i == 0 ? envelope : With(envelope, [.. earlier]),
+                Envelope = i == 0 ? envelope : envelope.Behind([.. earlier]),
                 MayDrop = (emission.Flags & EmitFlags.Volatile) != 0,
             };
             _node.Feeds.PostEphemeral(frame.Channel, frame, except: null);
         }
     }
-
-    private static MessageEnvelope With(MessageEnvelope envelope, IReadOnlyList<KeyValuePair<string, Position>> earlier) => earlier.Count == 0
-        ? envelope
-        : new MessageEnvelope { Namespace = envelope.Namespace, Arguments = envelope.Arguments, Attachments = envelope.Attachments, Except = envelope.Except, Earlier = earlier };
 }

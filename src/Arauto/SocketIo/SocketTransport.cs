@@ -13,7 +13,7 @@ internal sealed class SocketTransport(SocketIoSession session, string ns) : ITra
     public TransportKind Kind => session.Kind;
 
     /// <inheritdoc/>
-    public Framing Framing => SocketFraming.Instance;
+    public Framing Framing => session.Framing;
 
     /// <inheritdoc/>
     /// <remarks>The session hears the client for all of its sockets.</remarks>

@@ -36,7 +36,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("127.0.0.1:9095", $"{settings.Metrics}");
         Assert.Equal("sqlite:./data/arauto.db", $"{settings.EffectiveStore}");
         Assert.Equal(LogFormat.Text, settings.EffectiveLogFormat);
-        Assert.Equal(7, settings.Arauto.Channels.Count);
+        Assert.Equal(8, settings.Arauto.Channels.Count);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed class FolderDirectionTests
 
     [Theory]
     [InlineData("Transports", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes", "Protocols" })]
+    [InlineData("EngineIo", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes", "Protocols" })]
     [InlineData("Protocols", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes" })]
     [InlineData("Backplanes", new string[] { "Transports", "Auth" })]
     [InlineData("Limits", new string[] { "Transports", "Logs.Memory", "Stores", "Protocols", "Backplanes" })]

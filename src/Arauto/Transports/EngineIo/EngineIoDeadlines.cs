@@ -10,7 +10,7 @@ namespace Arauto.Transports.EngineIo;
 /// Safe for concurrent use. Its lock may be taken while a session's is held and never the other way round. Entries are linked
 /// through the sessions, so that a session that ends leaves nothing behind.
 /// </remarks>
-internal sealed class EngineIoDeadlines(TimeProvider time) : IDisposable
+internal sealed class EngineIoDeadlines : IDisposable
 {
     /// <summary>The resolution: protocol tests allow a ping or an end some tens of milliseconds.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(25);
@@ -21,23 +21,31 @@ internal sealed class EngineIoDeadlines(TimeProvider time) : IDisposable
     private readonly Lock _gate = new();
     private readonly EngineIoSession?[] _slots = new EngineIoSession?[Slots];
     private readonly List<EngineIoSession> _due = [];
-    private readonly long _start = time.GetTimestamp();
-    private ITimer? _timer;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly ITimer _timer;
     private long _tick;
     private int _entries;
+    private bool _ticking;
     private bool _advancing;
-    private bool _disposed;
+
+    public EngineIoDeadlines(TimeProvider time)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+        // Made here and not with the first session, whose request it would keep: a timer runs in the context that made it.
+        _timer = time.CreateTimer(static state => ((EngineIoDeadlines)state!).Advance(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>The time in which deadlines are given.</summary>
-    public TimeSpan Now => time.GetElapsedTime(_start);
+    public TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Has the session come up at this time; an earlier entry stays.</summary>
     public void Set(EngineIoSession session, TimeSpan due)
     {
         lock (_gate)
         {
-            if (_disposed) return;
-            if (_entries == 0) StartTicking();
+            StartTicking();
             // Not rounded up: the timer fires somewhere within a tick, and one that is looked at too early comes up with the next.
             var tick = Math.Clamp(due.Ticks / Tick.Ticks, _tick + 1, _tick + Slots - 1);
             if (session.DueTick is var known and > 0)
@@ -60,14 +68,7 @@ internal sealed class EngineIoDeadlines(TimeProvider time) : IDisposable
     }
 
     /// <summary>No session comes up any more.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _disposed = true;
-            StopTicking();
-        }
-    }
+    public void Dispose() => _timer.Dispose();
 
     private void Advance()
     {
@@ -101,15 +102,17 @@ internal sealed class EngineIoDeadlines(TimeProvider time) : IDisposable
 
     private void StartTicking()
     {
-        if (_timer is not null) return;
+        if (_ticking) return;
+        _ticking = true;
         _tick = NowInTicks();
-        _timer = time.CreateTimer(static state => ((EngineIoDeadlines)state!).Advance(), this, Tick, Tick);
+        _timer.Change(Tick, Tick);
     }
 
     private void StopTicking()
     {
-        _timer?.Dispose();
-        _timer = null;
+        if (!_ticking) return;
+        _ticking = false;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void Link(EngineIoSession session, long tick)

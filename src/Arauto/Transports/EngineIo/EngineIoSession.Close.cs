@@ -26,7 +26,7 @@ public sealed partial class EngineIoSession
             if (_phase != Phase.Open) return;
             _reason = reason;
             (carrier, probe, _probe) = (_carrier, _probe, null);
-            var inOrder = reason is EngineIoCloseReason.ForcedClose or EngineIoCloseReason.ServerShuttingDown;
+            var inOrder = IsOfServer(reason);
             if (_poll is not null) AnswerPoll([pollAnswer]);
             else if (inOrder && carrier is null) KeepEndForNextPoll();
             else if (inOrder && carrier!.IsWriting) (carrier, _phase, _endDue) = (null, Phase.Ending, _mount.Deadlines.Now + WebSocketTransport.CloseTimeout);
@@ -44,6 +44,13 @@ public sealed partial class EngineIoSession
         if (closed is not null) Tell(closed, static source => source.Cancel());
         if (completed) TellCompletion();
         if (tells) TellClosed();
+    }
+
+    private static bool IsOfServer(EngineIoCloseReason reason) => reason is EngineIoCloseReason.ForcedClose or EngineIoCloseReason.ServerShuttingDown;
+
+    private bool IsClosedByServer()
+    {
+        lock (_gate) return _phase != Phase.Open && IsOfServer(_reason);
     }
 
     /// <summary>The next GET fetches what waits, and that the session is over. A noop stands in for what does not wait, as the reference server does it.</summary>

@@ -7,6 +7,9 @@ public sealed partial class EngineIoSession
     /// <summary>How long the end of a session waits for the GET that fetches it, as in the reference server.</summary>
     private static readonly TimeSpan KeepEnd = TimeSpan.FromSeconds(30);
 
+    /// <summary>By how much clocks and timers round: who waits for the deadline and comes then must not be too early by that.</summary>
+    internal static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(2);
+
     // Guarded by _gate, in the time of the wheel. The next ping, or the end of the wait for a pong.
     private TimeSpan _heartbeatDue;
     private TimeSpan _endDue;
@@ -49,7 +52,7 @@ public sealed partial class EngineIoSession
     {
         lock (_gate)
         {
-            if (_phase != Phase.Open || !_awaitsPong || _inTurn || _mount.Deadlines.Now < _heartbeatDue) return false;
+            if (_phase != Phase.Open || !_awaitsPong || _inTurn || _mount.Deadlines.Now + Rounding < _heartbeatDue) return false;
         }
         Close(EngineIoCloseReason.PingTimeout);
         return true;

@@ -11,10 +11,22 @@ public sealed partial class EngineIoSession
     private bool _posting;
 
     /// <summary>Whether a GET is parked.</summary>
-    internal bool HasPoll => Volatile.Read(ref _poll) is not null;
+    internal bool HasPoll
+    {
+        get
+        {
+            lock (_gate) return _poll is not null;
+        }
+    }
 
     /// <summary>Whether a POST is being served.</summary>
-    internal bool IsPosting => Volatile.Read(ref _posting);
+    internal bool IsPosting
+    {
+        get
+        {
+            lock (_gate) return _posting;
+        }
+    }
 
     /// <summary>A GET: gets what waits, or is parked until there is something.</summary>
     /// <param name="answer">The frames of the answer.</param>
@@ -78,7 +90,7 @@ public sealed partial class EngineIoSession
     /// <summary>Takes the packets of a POST in order; completes when the handler has taken its messages.</summary>
     /// <param name="body">Becomes the memory of the messages.</param>
     /// <param name="headers">Those of the POST.</param>
-    /// <returns>Whether all was in order; if not, the session is closed.</returns>
+    /// <returns>Whether the client did nothing wrong; if it did, the session is closed.</returns>
     internal async ValueTask<bool> ReceivePayloadAsync(ReadOnlyMemory<byte> body, IHeaderDictionary headers)
     {
         if (!Utf8.IsValid(body.Span)) return Violates();
@@ -94,7 +106,8 @@ public sealed partial class EngineIoSession
                     CloseByClient();
                     return true;
                 }
-                if (!await TakeAsync(packet, headers).ConfigureAwait(false)) return false;
+                // What follows on a close of the server's own is dropped, and the client not blamed.
+                if (!await TakeAsync(packet, headers).ConfigureAwait(false)) return IsClosedByServer();
             }
             return true;
         }

@@ -59,7 +59,7 @@ public sealed partial class EngineIoSession
                     var message = new EngineIoMessage(packet.Data, packet.Type == EngineIoPacketType.Binary, headers);
                     await _mount.Handler.OnMessageAsync(this, message).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException) when (_phase != Phase.Open)
+                catch (OperationCanceledException) when (IsOver())
                 {
                     // It waited for what is of no use any more.
                     return false;
@@ -80,6 +80,11 @@ public sealed partial class EngineIoSession
             default:
                 return true;
         }
+    }
+
+    private bool IsOver()
+    {
+        lock (_gate) return _phase != Phase.Open;
     }
 
     /// <returns><see langword="false"/> if the session is over, and nothing more is to be told to the handler.</returns>

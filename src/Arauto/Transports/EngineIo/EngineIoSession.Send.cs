@@ -7,6 +7,12 @@ public sealed partial class EngineIoSession
     /// <summary>What an entry costs besides its bytes, so that many small messages count too.</summary>
     private const int EntryBytes = 64;
 
+    /// <summary>
+    /// What may wait between two GETs before a sender of frames has to wait too: what the web server takes of a WebSocket. So
+    /// what comes in the meantime is one answer, and not one message for each GET.
+    /// </summary>
+    private const int TakenBetweenPolls = 64 * 1024;
+
     // Guarded by _gate. What waits for the carrier; while a GET is pending nothing does.
     private List<ReadOnlyMemory<byte>>? _waiting;
     private long _waitingBytes;
@@ -23,7 +29,7 @@ public sealed partial class EngineIoSession
     public void Send(ReadOnlyMemory<byte> binary) => Enqueue(EngineIoFrames.Binary(binary.Span), isBounded: true);
 
     /// <summary>
-    /// Sends whole WebSocket frames as a server writes them (RFC 6455, not masked, not compressed, not fragmented): a text frame
+    /// Sends whole WebSocket frames as a server writes them (RFC 6455, neither masked nor fragmented, compressed only where <see cref="IsDeflated"/>): a text frame
     /// is a packet with its type digit, a binary frame the bytes of a binary message. They are shared with other receivers and
     /// never change; those of one memory stay together. Over polling they are translated when they are fetched.
     /// </summary>
@@ -40,8 +46,9 @@ public sealed partial class EngineIoSession
             if (_carrier is null)
             {
                 foreach (var frame in frames) Wait(frame);
-                _completionOwed = !AnswerPollWithWaiting();
-                return !_completionOwed;
+                if (AnswerPollWithWaiting() || _waitingBytes <= TakenBetweenPolls) return true;
+                _completionOwed = true;
+                return false;
             }
             if (!_carrier.TryBeginWrite())
             {

@@ -8,7 +8,13 @@ public sealed partial class EngineIoSession
     private static ReadOnlySpan<byte> Probe => "2probe"u8;
 
     /// <summary>Whether a WebSocket tries to become the carrier.</summary>
-    internal bool IsUpgrading => Volatile.Read(ref _probe) is not null;
+    internal bool IsUpgrading
+    {
+        get
+        {
+            lock (_gate) return _probe is not null;
+        }
+    }
 
     /// <summary>A WebSocket that wants to carry this session from now on. One at a time may try, and only while polling.</summary>
     /// <returns>Whether it may; otherwise it is to be closed.</returns>

@@ -1,4 +1,5 @@
 using Arauto.Transports.EngineIo;
+using Arauto.Transports.WebSockets;
 
 namespace Arauto.EngineIo;
 
@@ -46,6 +47,9 @@ public sealed partial class EngineIoSession
 
     /// <summary>How bytes travel now: <c>polling</c> or <c>websocket</c>.</summary>
     public string Transport => Volatile.Read(ref _carrier) is null ? EngineIoMount.Polling : EngineIoMount.WebSocket;
+
+    /// <summary>Whether it goes over a WebSocket on which permessage-deflate was negotiated.</summary>
+    internal bool IsDeflated => Volatile.Read(ref _carrier)?.Transport.Framing is WebSocketFraming { IsDeflated: true };
 
     /// <summary>The request that opened the session.</summary>
     public EngineIoHandshake Handshake { get; }

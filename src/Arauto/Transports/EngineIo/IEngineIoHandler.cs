@@ -1,7 +1,7 @@
 namespace Arauto.EngineIo;
 
 /// <summary>What happens to the sessions of one address. Called in this order for a session, and never at the same time for one session.</summary>
-/// <remarks>An exception is logged and closes the session.</remarks>
+/// <remarks>An exception is logged and closes the session. What is told by <see cref="OnOpened"/> and <see cref="OnClosed"/> is told where it happened, so neither may block.</remarks>
 public interface IEngineIoHandler
 {
     /// <summary>A session is open; what is sent here goes out behind the open packet.</summary>

@@ -52,7 +52,7 @@ public sealed class EngineIoHandlerTests
         Assert.Equal(["opened", "text a"], server.Handler.Calls);
         release.SetResult();
 
-        (await post).IsBadRequest();
+        (await post).IsPayload("ok");
         Assert.Equal("forced close", await server.Handler.ClosedAsync());
         Assert.Equal(["opened", "text a", "closed forced close"], server.Handler.Calls);
     }
@@ -94,7 +94,7 @@ public sealed class EngineIoHandlerTests
             };
         }
         var sid = await server.OpenAsync();
-        if (where != "opened") (await server.PostAsync(sid, "4a")).IsBadRequest();
+        if (where != "opened") (await server.PostAsync(sid, "4a")).IsPayload("ok");
         Assert.Equal("forced close", await server.Handler.ClosedAsync());
         Assert.Equal(1, server.Handler.Calls.Count(call => call.StartsWith("closed", StringComparison.Ordinal)));
 
@@ -135,9 +135,19 @@ public sealed class EngineIoHandlerTests
         (await poll).IsPayload(Payload);
         Assert.DoesNotContain("completed", server.Handler.Calls);
 
-        Assert.False(session.SendFrames(frames));
+        // Without a GET they wait, and the next one takes all of them.
+        Assert.True(session.SendFrames(frames));
+        session.Send("between");
+        Assert.True(session.SendFrames(frames));
+        (await server.GetAsync(sid)).IsPayload(Payload + "\x1e" + "4between\x1e" + Payload);
         Assert.DoesNotContain("completed", server.Handler.Calls);
-        (await server.GetAsync(sid)).IsPayload(Payload);
+
+        // Until it is too much: then the sender waits too.
+        var large = EngineIoFrames.Text(EngineIoPacketType.Message, new string('x', 40_000));
+        Assert.True(session.SendFrames([large]));
+        Assert.False(session.SendFrames([large]));
+        Assert.DoesNotContain("completed", server.Handler.Calls);
+        Assert.Equal(2 * 40_001 + 1, (await server.GetAsync(sid)).Body.Length);
         Assert.Equal(1, server.Handler.Calls.Count(call => call == "completed"));
     }
 
@@ -170,9 +180,10 @@ public sealed class EngineIoHandlerTests
     {
         await using var server = await EngineIoServer.StartAsync();
         var sid = await server.OpenAsync();
-        Assert.False(server.Handler.Session!.SendFrames([EngineIoFrames.Text(EngineIoPacketType.Message, "a")]));
+        Assert.False(server.Handler.Session!.SendFrames([EngineIoFrames.Text(EngineIoPacketType.Message, "a"), EngineIoFrames.Binary(new byte[100_000])]));
         using var socket = await server.UpgradeAsync(sid);
         Assert.Equal("4a", await socket.ReadTextAsync());
+        Assert.Equal(100_000, (await socket.ReadFrameAsync())!.Value.Payload.Length);
         await server.Handler.CallAsync("completed");
     }
 
@@ -181,7 +192,7 @@ public sealed class EngineIoHandlerTests
     {
         await using var server = await EngineIoServer.StartAsync();
         var sid = await server.OpenAsync();
-        Assert.False(server.Handler.Session!.SendFrames([EngineIoFrames.Text(EngineIoPacketType.Message, "a")]));
+        Assert.False(server.Handler.Session!.SendFrames([EngineIoFrames.Binary(new byte[100_000])]));
         await server.PostAsync(sid, "1");
         Assert.Equal(["opened", "completed", "closed transport close"], server.Handler.Calls);
         Assert.True(server.Handler.Session.SendFrames([EngineIoFrames.Text(EngineIoPacketType.Message, "b")]));

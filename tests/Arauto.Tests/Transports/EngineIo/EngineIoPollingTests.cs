@@ -313,6 +313,22 @@ public sealed class EngineIoPollingTests
     }
 
     [Fact]
+    public async Task A_POST_in_which_the_server_closes_is_in_order_and_its_rest_is_dropped()
+    {
+        await using var server = await EngineIoServer.StartAsync();
+        server.Handler.Message = (session, message) =>
+        {
+            var echoed = RecordingHandler.Echo(session, message);
+            if (message.Data.Span.SequenceEqual("b"u8)) session.Close();
+            return echoed;
+        };
+        var sid = await server.OpenAsync();
+        (await server.PostAsync(sid, "4a\x1e" + "4b\x1e" + "4c")).IsPayload("ok");
+        (await server.GetAsync(sid)).IsPayload("4a\x1e" + "4b\x1e" + "1");
+        Assert.Equal(["opened", "text a", "text b", "closed forced close"], server.Handler.Calls);
+    }
+
+    [Fact]
     public async Task The_server_s_close_is_kept_for_30_seconds()
     {
         var time = new ManualTimeProvider();

@@ -103,9 +103,14 @@ internal sealed class EngineIoServer : IAsyncDisposable
     /// <summary>A WebSocket of a new session; its open packet is read.</summary>
     public async Task<RawWebSocket> OpenSocketAsync()
     {
+        var known = Opened();
         var socket = await RawWebSocket.OpenAsync(Port, path: Path + "?EIO=4&transport=websocket");
         Assert.StartsWith("0{", await socket.ReadTextAsync());
+        // The packet travels before the session is in the wheel, and a test that moves the clock must not come between.
+        await Eventually.TrueAsync("the session is open", () => Opened() > known);
         return socket;
+
+        int Opened() => Handler.Calls.Count(call => call == "opened");
     }
 
     /// <summary>A WebSocket for a session over polling; nothing is sent yet.</summary>

@@ -35,6 +35,9 @@ internal sealed class UpgradingClient(EngineIoServer server, string sid, int mes
             Hear(packet);
             if (_pongs.TryDequeue(out _)) await socket.SendAsync(ClientFrame.Text("3"));
         }
+        // In order: a socket that is closed with a ping unread resets the connection, and what is on its way is lost.
+        await socket.SendAsync(ClientFrame.Close(1000));
+        await socket.WaitForEndAsync();
     }
 
     /// <summary>A try that comes to nothing.</summary>
