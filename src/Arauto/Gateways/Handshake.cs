@@ -1,31 +1,58 @@
 using System.Text.Json;
+using Arauto.EngineIo;
 
 namespace Arauto.Gateways;
 
-/// <summary>What a client said when it came: the first HTTP request of its connection and what it sent to join the namespace. Immutable.</summary>
+/// <summary>What a client said when it came: the first HTTP request of its connection and what it sent to join the namespace. Immutable; safe for concurrent use.</summary>
+/// <remarks>Kept as it came, and read when it is asked for, since most sockets are never asked.</remarks>
 public sealed class Handshake
 {
-    /// <summary>The query of the first request, decoded; of a repeated key the last value.</summary>
-    public required IReadOnlyDictionary<string, string> Query { get; init; }
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
 
-    /// <summary>The headers of the first request (<c>extraHeaders</c> among them). Names are compared without regard to case. Contains secrets such as <c>authorization</c>: not for logs.</summary>
-    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+    private readonly EngineIoHandshake? _request;
+    private readonly ReadOnlyMemory<byte> _auth;
+    private readonly string? _url;
+    private object? _parsed;
+
+    /// <param name="request">The first request.</param>
+    /// <param name="auth">The payload of CONNECT: a JSON object, or empty.</param>
+    internal Handshake(EngineIoHandshake request, ReadOnlyMemory<byte> auth)
+    {
+        _request = request;
+        _auth = auth;
+        Address = request.Address;
+        Time = request.Time;
+    }
+
+    /// <summary>For a client of the native protocol, of which no more is kept.</summary>
+    internal Handshake(string address, DateTimeOffset time, string url)
+    {
+        Address = address;
+        Time = time;
+        _url = url;
+    }
+
+    /// <summary>The query of the first request, decoded; values of a repeated key are joined with commas.</summary>
+    public IReadOnlyDictionary<string, string> Query => _request?.Query ?? None;
+
+    /// <summary>The headers of the first request (<c>extraHeaders</c> among them), in lower case. Contains secrets such as <c>authorization</c>: not for logs.</summary>
+    public IReadOnlyDictionary<string, string> Headers => _request?.Headers ?? None;
 
     /// <summary>What the client sent as <c>auth</c>: a JSON object, empty if it sent none. Contains secrets: not for logs.</summary>
-    public required JsonElement Auth { get; init; }
+    public JsonElement Auth => (JsonElement)(_parsed ??= JsonElement.Parse(_auth.IsEmpty ? "{}"u8 : _auth.Span));
 
     /// <summary>The client's address; behind trusted proxies the one they name.</summary>
-    public required string Address { get; init; }
+    public string Address { get; }
 
     /// <summary>Whether the client came over TLS.</summary>
-    public required bool Secure { get; init; }
+    public bool Secure => _request?.IsSecure ?? false;
 
-    /// <summary>Whether a page of another origin sent the request.</summary>
-    public required bool XDomain { get; init; }
+    /// <summary>Whether a page sent the request, and so named its origin.</summary>
+    public bool XDomain => Headers.ContainsKey("origin");
 
     /// <summary>When the first request came.</summary>
-    public required DateTimeOffset Time { get; init; }
+    public DateTimeOffset Time { get; }
 
-    /// <summary>Path and query of the first request.</summary>
-    public required string Url { get; init; }
+    /// <summary>Path and query of the first request. The query may contain a token: not for logs.</summary>
+    public string Url => _request?.PathAndQuery ?? _url!;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Arauto.Connections;
 using Arauto.Gateways;
 using Arauto.Gateways.Arguments;
@@ -15,8 +14,6 @@ namespace Arauto.SocketIo;
 /// </summary>
 internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
 {
-    private static readonly JsonElement NoAuth = JsonElement.Parse("{}");
-
     private static readonly SocketIoOptions Options = new();
 
     private readonly ConditionalWeakTable<Connection, Caller> _callers = [];
@@ -109,7 +106,7 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
         {
             try
             {
-                var state = new SocketState(ns, _link, Options, SocketId.Create(), connection.Identity!, HandshakeOf(connection));
+                var state = new SocketState(ns, _link, Options, SocketId.Create(), connection.Identity!, new Handshake(connection.Origin.Address, connection.OpenedAt, "/ws"));
                 if (await ns.Definition.ConnectingAsync(new ConnectContext(state.Socket, CancellationToken.None)).ConfigureAwait(false) is { } refusal) return (null, refusal);
                 state.Opened(connection);
                 foreach (var channel in state.RoomChannels.Values.Append(ns.AllChannel).Distinct(StringComparer.Ordinal))
@@ -125,17 +122,5 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
                 return (null, new ConnectRefusal(e.Message));
             }
         }
-
-        private static Handshake HandshakeOf(Connection connection) => new()
-        {
-            Query = new Dictionary<string, string>(),
-            Headers = new Dictionary<string, string>(),
-            Auth = NoAuth,
-            Address = connection.Origin.Address,
-            Secure = false,
-            XDomain = false,
-            Time = connection.OpenedAt,
-            Url = "/ws",
-        };
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class SocketIoSession
             var id = SocketId.Create();
             var (identity, error) = await IdentifyAsync(auth, id).ConfigureAwait(false);
             if (identity is null) Refuse(name, error!.Message, new { code = error.Code.Word(), retry_after = error.RetryAfter?.TotalSeconds });
-            else if (!await TryRecoverAsync(ns, auth, identity, isAnonymous: identity.User == id).ConfigureAwait(false)) await EnterAsync(ns, auth, id, identity).ConfigureAwait(false);
+            else if (!await TryRecoverAsync(ns, packet.Payload, auth, identity, isAnonymous: identity.User == id).ConfigureAwait(false)) await EnterAsync(ns, packet.Payload, id, identity).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -84,8 +84,8 @@ internal sealed partial class SocketIoSession
         const string Scheme = "Bearer ";
         if (auth.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String) return token.GetString();
         var handshake = _engine.Handshake;
-        if (handshake.Headers.TryGetValue("authorization", out var header) && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
-        return handshake.Query.TryGetValue("token", out var query) && query.Length > 0 ? query : null;
+        if (handshake.FindHeader("authorization") is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
+        return handshake.FindParameter("token") is { Length: > 0 } query ? query : null;
     }
 
     private static bool IsJwt(ReadOnlySpan<char> token) => token.Count('.') == 2;
@@ -111,7 +111,7 @@ internal sealed partial class SocketIoSession
         }
     }
 
-    private async ValueTask<bool> TryRecoverAsync(SocketNamespace ns, JsonElement auth, Identity identity, bool isAnonymous)
+    private async ValueTask<bool> TryRecoverAsync(SocketNamespace ns, ReadOnlyMemory<byte> payload, JsonElement auth, Identity identity, bool isAnonymous)
     {
         if (!_server.Options.Recovery || !TryGetText(auth, "pid", out var recoveryId)) return false;
         var user = isAnonymous ? null : identity.User;
@@ -120,7 +120,7 @@ internal sealed partial class SocketIoSession
         TryGetText(auth, "offset", out var offset);
         var places = await LaneCall<IReadOnlyList<RoomPlace>?>.AskAsync(away.Places.Lane, () => away.Places.Resolve(offset)).ConfigureAwait(false);
         if (places is null) return false;
-        var state = NewState(ns, auth, away.Id, isAnonymous ? new Identity { User = away.Id } : identity);
+        var state = NewState(ns, payload, away.Id, isAnonymous ? new Identity { User = away.Id } : identity);
         state.Continue(away);
         if (_server.Options.RunConnectingOnRecovery && await AskGatewayAsync(state).ConfigureAwait(false) is { } refusal)
         {
@@ -163,9 +163,9 @@ internal sealed partial class SocketIoSession
         }
     }
 
-    private async ValueTask EnterAsync(SocketNamespace ns, JsonElement auth, string id, Identity identity)
+    private async ValueTask EnterAsync(SocketNamespace ns, ReadOnlyMemory<byte> payload, string id, Identity identity)
     {
-        var state = NewState(ns, auth, id, identity);
+        var state = NewState(ns, payload, id, identity);
         if (await AskGatewayAsync(state).ConfigureAwait(false) is { } refusal)
         {
             Refuse(ns, refusal);
@@ -293,21 +293,8 @@ internal sealed partial class SocketIoSession
         }
     }
 
-    private SocketState NewState(SocketNamespace ns, JsonElement auth, string id, Identity identity)
-    {
-        var handshake = _engine.Handshake;
-        return new SocketState(ns, this, _server.Options, id, identity, new Handshake
-        {
-            Query = handshake.Query,
-            Headers = handshake.Headers,
-            Auth = auth,
-            Address = handshake.Address,
-            Secure = handshake.IsSecure,
-            XDomain = handshake.Headers.ContainsKey("origin"),
-            Time = handshake.Time,
-            Url = handshake.PathAndQuery,
-        });
-    }
+    private SocketState NewState(SocketNamespace ns, ReadOnlyMemory<byte> payload, string id, Identity identity) =>
+        new SocketState(ns, this, _server.Options, id, identity, new Handshake(_engine.Handshake, payload));
 
     private void Refuse(SocketNamespace ns, ConnectRefusal refusal) =>
         Refuse(ns.Name, refusal.Message, refusal.Data, ns.Definition.Options.Json);

@@ -50,6 +50,17 @@ public sealed class EngineIoHandshake
     /// <summary>The path with the query, as it was sent.</summary>
     public string PathAndQuery => Path + _query;
 
+    /// <summary>One header, without making all.</summary>
+    internal string? FindHeader(string name)
+    {
+        for (var i = 0; i < _headers.Length; i += 2)
+            if (string.Equals(_headers[i], name, StringComparison.OrdinalIgnoreCase)) return _headers[i + 1];
+        return null;
+    }
+
+    /// <summary>One parameter of the query, without keeping all.</summary>
+    internal string? FindParameter(string name) => QueryHelpers.ParseQuery(_query).TryGetValue(name, out var value) ? value.ToString() : null;
+
     private Dictionary<string, string> ReadHeaders()
     {
         var headers = new Dictionary<string, string>(_headers.Length / 2, StringComparer.OrdinalIgnoreCase);
