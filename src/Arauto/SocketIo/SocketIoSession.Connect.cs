@@ -1,7 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Arauto.Auth;
-using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.EngineIo;
 using Arauto.Gateways;
@@ -13,15 +11,10 @@ namespace Arauto.SocketIo;
 
 internal sealed partial class SocketIoSession
 {
-    /// <summary>How long a socket whose end nobody had noticed may take to go, when its client is back already.</summary>
-    private static readonly TimeSpan Handover = TimeSpan.FromSeconds(5);
-
     /// <summary>How long the CONNECT of a client that polls waits for what the application says to it first: not long enough to be felt.</summary>
     private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(100);
 
     private static readonly JsonElement NoAuth = JsonElement.Parse("{}");
-
-    private HashSet<string>? _users;
 
     /// <summary>From now on the client has to enter a namespace in time.</summary>
     public void ExpectConnect() => _connectTimer = _server.Node.Time.CreateTimer(
@@ -61,105 +54,6 @@ internal sealed partial class SocketIoSession
         {
             Log.ConnectFailed(_server.Logger, e, name);
             Refuse(name, "The server failed; its log has the details.", new { code = ErrorCode.Internal.Word() });
-        }
-    }
-
-    private async ValueTask<(Identity? Identity, ProtocolError? Error)> IdentifyAsync(JsonElement auth, string id)
-    {
-        if (TokenOf(auth) is not { } token)
-        {
-            return _server.Options.AllowAnonymous
-                ? (new Identity { User = id }, null)
-                : (null, new ProtocolError(ErrorCode.Unauthorized, "Send a token: io(url, { auth: { token } })."));
-        }
-        // What is no token of ours may be one of the application's own, which its gateway checks.
-        if (_server.Options.AllowAnonymous && !IsJwt(token)) return (new Identity { User = id }, null);
-        var result = await _server.Node.Tokens.ValidateAsync(token, _engine.Closed).ConfigureAwait(false);
-        if (!result.IsValid) return (null, result.Error);
-        return TryCount(result.Identity.User) ? (result.Identity, null) : (null, Connection.TooManyConnections(_server.Node));
-    }
-
-    private string? TokenOf(JsonElement auth)
-    {
-        const string Scheme = "Bearer ";
-        if (auth.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String) return token.GetString();
-        var handshake = _engine.Handshake;
-        if (handshake.FindHeader("authorization") is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
-        return handshake.FindParameter("token") is { Length: > 0 } query ? query : null;
-    }
-
-    private static bool IsJwt(ReadOnlySpan<char> token) => token.Count('.') == 2;
-
-    /// <summary>A user's session counts once, whatever the number of its namespaces.</summary>
-    private bool TryCount(string user)
-    {
-        lock (_gate)
-        {
-            if (_closed || _users?.Contains(user) == true) return !_closed;
-            if (!_server.Node.ConnectionCounts.TryEnter(user)) return false;
-            (_users ??= new HashSet<string>(StringComparer.Ordinal)).Add(user);
-            return true;
-        }
-    }
-
-    private void LeaveUsers()
-    {
-        lock (_gate)
-        {
-            foreach (var user in _users ?? []) _server.Node.ConnectionCounts.Leave(user);
-            _users = null;
-        }
-    }
-
-    private async ValueTask<bool> TryRecoverAsync(SocketNamespace ns, ReadOnlyMemory<byte> payload, JsonElement auth, Identity identity, bool isAnonymous)
-    {
-        if (!_server.Options.Recovery || !TryGetText(auth, "pid", out var recoveryId)) return false;
-        var user = isAnonymous ? null : identity.User;
-        if (_server.Recovery.TryFindPresent(recoveryId, ns.Name, user, out var present)) await HandOverAsync(present).ConfigureAwait(false);
-        if (!_server.Recovery.TryTake(recoveryId, ns.Name, user, out var away) || !await MayStillAsync(identity, away).ConfigureAwait(false)) return false;
-        TryGetText(auth, "offset", out var offset);
-        var places = await LaneCall<IReadOnlyList<RoomPlace>?>.AskAsync(away.Places.Lane, () => away.Places.Resolve(offset)).ConfigureAwait(false);
-        if (places is null) return false;
-        var state = NewState(ns, payload, away.Id, isAnonymous ? new Identity { User = away.Id } : identity);
-        state.Continue(away);
-        if (_server.Options.RunConnectingOnRecovery && await AskGatewayAsync(state).ConfigureAwait(false) is { } refusal)
-        {
-            Refuse(ns, refusal);
-            return true;
-        }
-        if (!await OpenAsync(state, places, new Resumption(away.Places, offset, places)).ConfigureAwait(false)) return false;
-        Log.Recovered(_server.Logger, state.Id, state.Identity.User, ns.Name);
-        return true;
-    }
-
-    /// <summary>A right may have gone while the client was away, and nobody was there to be sent out.</summary>
-    private async ValueTask<bool> MayStillAsync(Identity identity, AwaySocket away)
-    {
-        foreach (var place in away.Places.Places)
-        {
-            if (place.Rule.Subscribe != AccessRule.Members && !away.ByRight.Contains(place.Channel)) continue;
-            var check = _server.Node.Access.CheckAsync(identity, place.Channel, place.Rule, ChannelRight.Subscribe, join: false, _engine.Closed);
-            if (await check.ConfigureAwait(false) is not null) return false;
-        }
-        return true;
-    }
-
-    /// <summary>The client noticed the end of its connection earlier than we did: the old one goes, so that its places are known.</summary>
-    private async ValueTask HandOverAsync(SocketState present)
-    {
-        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var registration = present.Disconnected.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), gone);
-        await using (registration.ConfigureAwait(false))
-        {
-            present.Link.Close();
-            try
-            {
-                await gone.Task.WaitAsync(Handover, _server.Node.Time, _engine.Closed).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-            {
-                // It is not away then, and the client begins anew.
-            }
         }
     }
 
@@ -250,21 +144,6 @@ internal sealed partial class SocketIoSession
         if (Volatile.Read(ref member.HasEntered)) Depart(member);
     }
 
-    private void Park(Member member, RoomSnapshot? snapshot)
-    {
-        var state = member.Socket;
-        if (state.RecoveryId is not { } recoveryId) return;
-        if (snapshot is null || member.IsOver)
-        {
-            _server.Recovery.Remove(state);
-            return;
-        }
-        var time = _server.Node.Time;
-        var until = time.GetTimestamp() + (long)(_server.Options.RecoveryWindow.TotalSeconds * time.TimestampFrequency);
-        var user = state.IsAnonymous ? null : state.Identity.User;
-        _server.Recovery.Park(state, new AwaySocket(recoveryId, state.Id, state.Namespace.Name, user, state.RoomChannels, state.ByRight, state.Data, snapshot, until));
-    }
-
     /// <summary>Tells the application, once, that a socket it was told of has gone.</summary>
     private static void Depart(Member member)
     {
@@ -305,11 +184,5 @@ internal sealed partial class SocketIoSession
         Log.Refused(_server.Logger, _engine.Handshake.Address, ns, message);
         var more = data is null ? [] : JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), json ?? JsonSerializerOptions.Web);
         Outbox.Send(sender: null, [SocketIoCodec.Encode(output => SocketIoEncoder.ConnectError(output, ns, message, more))]);
-    }
-
-    private static bool TryGetText(JsonElement auth, string name, [NotNullWhen(true)] out string? text)
-    {
-        text = auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return text is not null;
     }
 }

@@ -91,23 +91,32 @@ internal sealed partial class SocketIoSession : ISocketLink
     public void Close() => _engine.Close(EngineIoCloseReason.TransportClose);
 
     /// <summary>The server's code ends one namespace.</summary>
-    public void LeaveByServer(SocketState socket)
-    {
-        if (Find(socket) is not null) Leave(socket.Namespace.Name, CloseCode.Normal);
-    }
+    public void LeaveByServer(SocketState socket) => EndByServer(socket, withSession: false);
 
     /// <summary>The server's code ends the session.</summary>
-    public void CloseByServer(SocketState socket)
+    public void CloseByServer(SocketState socket) => EndByServer(socket, withSession: true);
+
+    /// <summary>Ends one namespace for good, and tells the client; the session stays for the others. On the socket's lane, behind what it had to send.</summary>
+    public void Leave(string ns, CloseCode code)
     {
-        if (Find(socket) is not null) _engine.Close(EngineIoCloseReason.ForcedClose);
+        if (TryFind(ns, out var member) && member.TakesSession) _engine.Close(EngineIoCloseReason.ForcedClose);
+        else Remove(ns, "server namespace disconnect", code, tell: true);
     }
 
-    /// <summary>Ends one namespace for good, and tells the client; the session stays for the others.</summary>
-    public void Leave(string ns, CloseCode code) => Remove(ns, "server namespace disconnect", code, tell: true);
+    /// <summary>By way of its lane, so that what was emitted before is sent before.</summary>
+    private void EndByServer(SocketState socket, bool withSession)
+    {
+        if (Find(socket) is not { } member) return;
+        member.TakesSession = withSession;
+        member.IsOver |= !withSession;
+        // At once, and not only when its lane has come to it: whoever looks next does not find it.
+        socket.Namespace.Remove(socket);
+        member.Connection.CloseFromOutside(CloseCode.Normal, null);
+    }
 
     private ValueTask DispatchAsync(SocketIoPacket packet)
     {
-        if (packet.Kind == SocketIoPacketKind.Connect) return ConnectAsync(packet);
+        if (packet.Kind == SocketIoPacketKind.Connect) return AdmitAsync(packet);
         if (!TryFind(packet.Namespace, out var member) || packet.Kind == SocketIoPacketKind.ConnectError)
         {
             Violate($"{packet.Kind} for {packet.Namespace}");
@@ -123,6 +132,14 @@ internal sealed partial class SocketIoSession : ISocketLink
                 Remove(packet.Namespace, "client namespace disconnect", CloseCode.Normal, tell: false);
                 break;
         }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Coming in costs more than an event, and cannot be refused more cheaply than by ending the session.</summary>
+    private ValueTask AdmitAsync(SocketIoPacket packet)
+    {
+        if (_events.TryTake(_rate, _server.Node.Time.GetTimestamp(), out _)) return ConnectAsync(packet);
+        Violate("more packets than limits.commandsPerSecond");
         return ValueTask.CompletedTask;
     }
 
@@ -161,8 +178,6 @@ internal sealed partial class SocketIoSession : ISocketLink
             if (!_members.Remove(ns, out member)) return;
         member.Reason = reason;
         member.IsOver = true;
-        // At once, and not only when its lane has come to it: whoever looks next does not find it.
-        member.Socket.Namespace.Remove(member.Socket);
         // Past the socket's queue, which takes nothing any more: what waited there was written before.
         if (tell) Outbox.Send(member.Transport, [SocketIoCodec.Encode(output => SocketIoEncoder.Disconnect(output, ns))]);
         member.Transport.End(code);
@@ -204,6 +219,9 @@ internal sealed partial class SocketIoSession : ISocketLink
 
         /// <summary>Whether it ended for good.</summary>
         public bool IsOver { get; set; }
+
+        /// <summary>Whether its end is that of the session.</summary>
+        public volatile bool TakesSession;
 
         /// <summary>Whether the application was told of it.</summary>
         public bool HasEntered;

@@ -146,6 +146,38 @@ public sealed class RoomTests
         Assert.Single(await all.FetchSocketsAsync());
     }
 
+    [Theory]
+    [InlineData(false, "41")]
+    [InlineData(true, null)]
+    public async Task What_was_emitted_before_the_end_comes_before_it(bool closeConnection, string? end)
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r1");
+        var all = node.Get<SocketServer>().Of("/");
+
+        for (var i = 0; i < 20; i++) await all.EmitAsync("last", i);
+        await all.DisconnectSocketsAsync(closeConnection);
+
+        for (var i = 0; i < 20; i++) Assert.Equal(i, (int)(await anna.EventAsync())[1]!);
+        Assert.Equal(end, await anna.TextAsync());
+    }
+
+    [Fact]
+    public async Task Who_knocks_too_often_is_closed_and_nobody_else()
+    {
+        await using var node = await TestNode.StartAsync(options => (options.Limits.CommandsPerSecond, options.Limits.CommandBurst) = (10, 20), map: app => app.MapGateway("/"));
+        await using var calm = await SocketIoClient.ConnectAsync(node.Http, node.Token("calm"));
+        await using var wild = await SocketIoClient.OpenAsync(node.Http);
+        for (var i = 0; i < 30; i++) await wild.SendAsync("40/nowhere,");
+
+        var refusals = 0;
+        while (await wild.TextAsync() is { } text) refusals += text.StartsWith("44/nowhere,", StringComparison.Ordinal) ? 1 : 0;
+
+        Assert.InRange(refusals, 15, 29);
+        await node.Get<SocketServer>().EmitAsync("still", "here");
+        Assert.Equal("""["still","here"]""", (await calm.EventAsync()).ToJsonString());
+    }
+
     [Fact]
     public async Task Acknowledgements_go_both_ways()
     {
