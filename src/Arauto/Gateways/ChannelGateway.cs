@@ -17,7 +17,7 @@ namespace Arauto.Gateways;
 /// <c>unsubscribe</c>, <c>publish</c> and <c>history</c>. A message arrives as the event of its type. The user's own
 /// channels are there without asking.
 /// </summary>
-internal sealed class ChannelGateway(NodeServices node) : Gateway
+internal sealed class ChannelGateway(NodeServices node, ChannelGate gate) : Gateway
 {
     private static readonly string[] OwnPrefixes = ["user:", "notifications:"];
 
@@ -88,10 +88,8 @@ internal sealed class ChannelGateway(NodeServices node) : Gateway
 
     private async ValueTask<ChannelRule> AuthoriseAsync(string channel, ChannelRight right, bool join, CancellationToken cancellationToken)
     {
-        if (!ChannelName.IsValid(channel)) throw Told(new ProtocolError(ErrorCode.InvalidChannel, "The channel's name must have 1 to 255 printable characters without white space, comma and asterisk."));
-        if (!node.Rules.TryFind(channel, out var rule)) throw Told(ChannelRules.Unknown(channel));
-        var error = await GuardAsync(() => node.Access.CheckAsync(Socket.Identity, channel, rule, right, join, cancellationToken).AsTask()).ConfigureAwait(false);
-        return error is null ? rule : throw Told(error);
+        var admission = await gate.CheckAsync(Socket.Identity, channel, right, join, cancellationToken).ConfigureAwait(false);
+        return admission.IsAdmitted ? admission.Rule : throw Told(admission.Error);
     }
 
     /// <summary>A store that is away is a state to tell.</summary>
@@ -103,7 +101,7 @@ internal sealed class ChannelGateway(NodeServices node) : Gateway
         }
         catch (StoreUnavailableException)
         {
-            throw Told(new ProtocolError(ErrorCode.Unavailable, "The store cannot serve now; try again.", TimeSpan.FromSeconds(1)));
+            throw Told(ChannelGate.StoreAway);
         }
     }
 

@@ -105,7 +105,7 @@ public static class ArautoServices
 
     private static void AddAuth(IServiceCollection services)
     {
-        services.AddSingleton<AccessControl>();
+        services.AddSingleton<AccessControl>().AddSingleton<ChannelGate>();
         services.AddSingleton(provider => new RevocationList(
             provider.GetRequiredService<IStore>().Revocations, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RevocationList>>()));
         services.AddSingleton(provider =>

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Arauto.Http;
 
 /// <summary>Publishing, history and presence over HTTP; the same stages as over a connection.</summary>
-internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestBody bodies)
+internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestBody bodies, ChannelGate channels)
 {
     /// <summary><c>POST /v1/publish</c>.</summary>
     public async Task PublishAsync(HttpContext context)
@@ -77,7 +77,7 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
         }
         catch (StoreUnavailableException)
         {
-            await ErrorResponse.WriteAsync(context, StoreAway).ConfigureAwait(false);
+            await ErrorResponse.WriteAsync(context, ChannelGate.StoreAway).ConfigureAwait(false);
         }
     }
 
@@ -141,34 +141,12 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
         }).ConfigureAwait(false);
     }
 
-    /// <summary>The error of a name that no channel can have.</summary>
-    internal static ProtocolError InvalidName { get; } = new(ErrorCode.InvalidChannel, "A channel's name has 1 to 255 printable characters without white space, comma and asterisk.");
-
-    /// <summary>The error of a store that is away.</summary>
-    internal static ProtocolError StoreAway { get; } = new(ErrorCode.Unavailable, "The store cannot serve now; try again.", TimeSpan.FromSeconds(1));
-
     private async ValueTask<ChannelRule?> AuthoriseAsync(HttpContext context, Identity identity, string channel, ChannelRight right)
     {
-        ProtocolError? error;
-        ChannelRule? rule = null;
-        if (!ChannelName.IsValid(channel)) error = InvalidName;
-        else if (!node.Rules.TryFind(channel, out rule)) error = ChannelRules.Unknown(channel);
-        else error = await CheckAsync(identity, channel, rule, right, context.RequestAborted).ConfigureAwait(false);
-        if (error is null) return rule;
-        await ErrorResponse.WriteAsync(context, error).ConfigureAwait(false);
+        var admission = await channels.CheckAsync(identity, channel, right, join: false, context.RequestAborted).ConfigureAwait(false);
+        if (admission.IsAdmitted) return admission.Rule;
+        await ErrorResponse.WriteAsync(context, admission.Error).ConfigureAwait(false);
         return null;
-    }
-
-    private async ValueTask<ProtocolError?> CheckAsync(Identity identity, string channel, ChannelRule rule, ChannelRight right, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await node.Access.CheckAsync(identity, channel, rule, right, join: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StoreUnavailableException)
-        {
-            return StoreAway;
-        }
     }
 
     private static async Task AnswerAsync(HttpContext context, Func<Task> answer)
@@ -179,7 +157,7 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
         }
         catch (StoreUnavailableException)
         {
-            await ErrorResponse.WriteAsync(context, StoreAway).ConfigureAwait(false);
+            await ErrorResponse.WriteAsync(context, ChannelGate.StoreAway).ConfigureAwait(false);
         }
     }
 

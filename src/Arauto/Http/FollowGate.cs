@@ -1,15 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Arauto.Auth;
-using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Protocol;
-using Arauto.Stores;
 using Microsoft.AspNetCore.Http;
 
 namespace Arauto.Http;
 
 /// <summary>Reads which channels a request wants to follow and from where, and checks the rights to all of them.</summary>
-internal sealed class FollowGate(NodeServices node)
+internal sealed class FollowGate(NodeServices node, ChannelGate gate)
 {
     /// <summary>The cursors that a request may bring: one per channel it may name.</summary>
     private int MostCursors => MostChannels;
@@ -34,25 +32,11 @@ internal sealed class FollowGate(NodeServices node)
         var channels = new List<FollowedChannel>(names.Count);
         foreach (var name in names)
         {
-            if (await CheckAsync(identity, name, context.RequestAborted).ConfigureAwait(false) is { } refused) return (null, refused);
-            node.Rules.TryFind(name, out var rule);
-            channels.Add(new FollowedChannel(name, rule!, Furthest(name, cursors)));
+            var admission = await gate.CheckAsync(identity, name, ChannelRight.Subscribe, join: true, context.RequestAborted).ConfigureAwait(false);
+            if (!admission.IsAdmitted) return (null, admission.Error);
+            channels.Add(new FollowedChannel(name, admission.Rule, Furthest(name, cursors)));
         }
         return (channels, null);
-    }
-
-    private async ValueTask<ProtocolError?> CheckAsync(Identity identity, string channel, CancellationToken cancellationToken)
-    {
-        if (!ChannelName.IsValid(channel)) return ChannelEndpoints.InvalidName;
-        if (!node.Rules.TryFind(channel, out var rule)) return ChannelRules.Unknown(channel);
-        try
-        {
-            return await node.Access.CheckAsync(identity, channel, rule, ChannelRight.Subscribe, join: true, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StoreUnavailableException)
-        {
-            return ChannelEndpoints.StoreAway;
-        }
     }
 
     private bool TryReadChannels(HttpRequest request, out IReadOnlyList<string> names, [NotNullWhen(false)] out ProtocolError? error)

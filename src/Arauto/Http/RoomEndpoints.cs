@@ -134,7 +134,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
         }
         catch (StoreUnavailableException)
         {
-            await ErrorResponse.WriteAsync(context, ChannelEndpoints.StoreAway).ConfigureAwait(false);
+            await ErrorResponse.WriteAsync(context, ChannelGate.StoreAway).ConfigureAwait(false);
         }
     }
 
