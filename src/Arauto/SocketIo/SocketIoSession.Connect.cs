@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Arauto.Auth;
 using Arauto.Connections;
 using Arauto.EngineIo;
@@ -13,6 +14,8 @@ internal sealed partial class SocketIoSession
 {
     /// <summary>How long the CONNECT of a client that polls waits for what the application says to it first: not long enough to be felt.</summary>
     private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(100);
+
+    private static readonly JsonSerializerOptions OwnJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private static readonly JsonElement NoAuth = JsonElement.Parse("{}");
 
@@ -182,7 +185,7 @@ internal sealed partial class SocketIoSession
     private void Refuse(string ns, string message, object? data, JsonSerializerOptions? json = null)
     {
         Log.Refused(_server.Logger, _engine.Handshake.Address, ns, message);
-        var more = data is null ? [] : JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), json ?? JsonSerializerOptions.Web);
+        var more = data is null ? [] : JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), json ?? OwnJson);
         Outbox.Send(sender: null, [SocketIoCodec.Encode(output => SocketIoEncoder.ConnectError(output, ns, message, more))]);
     }
 }

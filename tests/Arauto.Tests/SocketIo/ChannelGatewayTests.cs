@@ -81,7 +81,7 @@ public sealed class ChannelGatewayTests
         await using var client = await SocketIoClient.OpenAsync(node.Http);
 
         await client.SendAsync("40");
-        Assert.Contains("\"code\":\"unauthorized\"", await client.PacketAsync());
+        Assert.EndsWith("\"data\":{\"code\":\"unauthorized\"}}", await client.PacketAsync());
         await client.SendAsync("""40{"token":"nonsense"}""");
         Assert.StartsWith("44{\"message\":", await client.PacketAsync());
         await client.SendAsync($$"""40{"token":"{{node.Token("anna")}}"}""");
