@@ -30,6 +30,14 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void No_wait_is_shorter_than_a_timer_can_wait()
+    {
+        var backoff = new Backoff(First, Cap, new Zero());
+        Assert.Equal(TimeSpan.FromMilliseconds(1), backoff.Next());
+        Assert.Equal(TimeSpan.FromMilliseconds(1), backoff.Jitter());
+    }
+
+    [Fact]
     public void Same_seed_gives_the_same_waits()
     {
         var a = new Backoff(First, Cap, new Random(7));
@@ -44,5 +52,10 @@ public sealed class BackoffTests
         for (var n = 0; n < 10; n++) backoff.Next();
         backoff.Reset();
         Assert.InRange(backoff.Next().TotalSeconds, 0, 1);
+    }
+
+    private sealed class Zero : Random
+    {
+        public override double NextDouble() => 0;
     }
 }
