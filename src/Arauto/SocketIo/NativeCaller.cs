@@ -75,11 +75,8 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
         {
             var entering = new TaskCompletionSource<(SocketState?, ConnectRefusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
             var entered = _sockets.GetOrAdd(ns.Name, entering.Task);
-            if (entered == entering.Task) entering.SetResult(await OpenAsync(ns).ConfigureAwait(false));
-            var result = await entered.ConfigureAwait(false);
-            // It may be let in another time.
-            if (result.Item1 is null) _sockets.TryRemove(KeyValuePair.Create(ns.Name, entered));
-            return result;
+            if (entered == entering.Task) await OpenAsync(ns, entering).ConfigureAwait(false);
+            return await entered.ConfigureAwait(false);
         }
 
         public void Left(string channel)
@@ -99,6 +96,22 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
                     await state.Namespace.Definition.DisconnectingAsync(state.Socket, "transport close").ConfigureAwait(false);
                     await state.Namespace.Definition.DisconnectedAsync(state.Socket, "transport close").ConfigureAwait(false);
                 });
+            }
+        }
+
+        /// <summary>Whatever comes of it, who waits for it is told; and one that was not let in may try again.</summary>
+        private async Task OpenAsync(SocketNamespace ns, TaskCompletionSource<(SocketState?, ConnectRefusal?)> entering)
+        {
+            try
+            {
+                var result = await OpenAsync(ns).ConfigureAwait(false);
+                if (result.Item1 is null) _sockets.TryRemove(KeyValuePair.Create(ns.Name, entering.Task));
+                entering.SetResult(result);
+            }
+            catch (Exception e)
+            {
+                _sockets.TryRemove(KeyValuePair.Create(ns.Name, entering.Task));
+                entering.SetException(e);
             }
         }
 
