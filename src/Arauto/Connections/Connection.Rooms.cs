@@ -9,6 +9,9 @@ namespace Arauto.Connections;
 /// <summary>Connections that server code subscribes: sockets in rooms.</summary>
 internal sealed partial class Connection
 {
+    /// <summary>The most channels of a socket that recovers: its rooms, its own and that of the namespace.</summary>
+    private const int MostRecoverable = Cursor.MaxChannels / 2;
+
     private RoomMember? _room;
 
     /// <summary>Subscriptions whose replay is under way; as long as there are any, the order of a lane's deliveries is not that of this connection.</summary>
@@ -92,6 +95,7 @@ internal sealed partial class Connection
     /// <summary>Registers in all rooms, and lets none send before each knows where it begins.</summary>
     private void EnterAll(IReadOnlyList<RoomPlace> places, ReadOnlyMemory<byte> greeting, TaskCompletionSource<bool> opened)
     {
+        CheckRoomCount(places.Count);
         var started = new (Subscription Subscription, StartingPoint Point)[places.Count];
         var open = places.Count;
         for (var i = 0; i < places.Count; i++)
@@ -169,8 +173,13 @@ internal sealed partial class Connection
                 if (!subscription.IsEnded) End(subscription);
                 joined.TrySetException(e);
             });
-        // Its places would not fit into one cursor any more.
-        if (_subscriptions.Count > Cursor.MaxChannels / 2) _room?.CannotRecover();
+        CheckRoomCount(_subscriptions.Count);
+    }
+
+    /// <summary>More places would not surely fit into one cursor.</summary>
+    private void CheckRoomCount(int count)
+    {
+        if (count > MostRecoverable) _room?.CannotRecover();
     }
 
     /// <summary>Something is missing that cannot be announced in this protocol: the client has to begin anew.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Arauto.SocketIo;
 
 /// <summary>Sockets that can recover, by their secret: those that are there, and for a while those that have gone. Safe for concurrent use.</summary>
-/// <remarks>No timer: all wait equally long, so whoever adds one forgets those whose time is over. At the bound the one that went first is forgotten.</remarks>
+/// <remarks>No timer: all wait equally long, so with whoever comes or goes those are forgotten whose time is over. At the bound the one that went first is forgotten.</remarks>
 internal sealed class RecoveryRegistry(int maxAway, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -23,7 +23,11 @@ internal sealed class RecoveryRegistry(int maxAway, TimeProvider time)
     /// <summary>A socket is there.</summary>
     public void Add(SocketState socket)
     {
-        lock (_gate) _present[socket.RecoveryId!] = socket;
+        lock (_gate)
+        {
+            Forget(maxAway);
+            _present[socket.RecoveryId!] = socket;
+        }
     }
 
     /// <summary>A socket has gone for good.</summary>
@@ -36,17 +40,12 @@ internal sealed class RecoveryRegistry(int maxAway, TimeProvider time)
     /// <summary>A socket has gone and may come back.</summary>
     public void Park(SocketState socket, AwaySocket away)
     {
-        var now = time.GetTimestamp();
         lock (_gate)
         {
             // A later connection of the same socket is there already, or has been: this one's news is old.
             if (!_present.TryGetValue(away.RecoveryId, out var known) || known != socket) return;
             _present.Remove(away.RecoveryId);
-            while (_order.TryPeek(out var oldest) && (oldest.Until <= now || _away.Count >= maxAway || !IsCurrent(oldest)))
-            {
-                _order.Dequeue();
-                if (IsCurrent(oldest)) _away.Remove(oldest.RecoveryId);
-            }
+            Forget(maxAway - 1);
             _away[away.RecoveryId] = away;
             _order.Enqueue(away);
         }
@@ -67,6 +66,17 @@ internal sealed class RecoveryRegistry(int maxAway, TimeProvider time)
             if (!_away.TryGetValue(recoveryId, out away) || away.Namespace != ns || away.User != user || away.Until <= time.GetTimestamp()) return false;
             _away.Remove(recoveryId);
             return true;
+        }
+    }
+
+    /// <summary>Forgets those whose time is over, those that came back, and what is above the bound.</summary>
+    private void Forget(int most)
+    {
+        var now = time.GetTimestamp();
+        while (_order.TryPeek(out var oldest) && (oldest.Until <= now || _away.Count > most || !IsCurrent(oldest)))
+        {
+            _order.Dequeue();
+            if (IsCurrent(oldest)) _away.Remove(oldest.RecoveryId);
         }
     }
 

@@ -98,6 +98,39 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task After_a_restart_of_the_server_a_client_begins_anew_and_knows_it()
+    {
+        var before = await StartAsync();
+        await using var client = await SocketIoClient.ConnectAsync(before.Http, before.Token("anna"));
+        await before.Get<SocketServer>().To(Room).EmitAsync("seen", 1);
+        await client.EventAsync();
+        await before.DisposeAsync();
+
+        await using var after = await StartAsync();
+        await using var back = await SocketIoClient.ConnectAsync(after.Http, after.Token("anna"), before: client);
+
+        Assert.NotEqual((client.Sid, client.RecoveryId), (back.Sid, back.RecoveryId));
+        await after.Get<SocketServer>().To(Room).EmitAsync("new", 2);
+        Assert.Equal("""["new",2]""", (await back.EventAsync()).ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_socket_in_more_rooms_than_a_cursor_names_hears_all_of_them_and_begins_anew()
+    {
+        await using var node = await TestNode.StartAsync(map: app => app.MapGateway("/")
+            .OnConnecting(async (ConnectContext context) => await context.Socket.JoinAsync([.. Enumerable.Range(0, 200).Select(i => $"r{i}")])));
+        await using var client = await SocketIoClient.ConnectAsync(node.Http, node.Token("anna"));
+        var sockets = node.Get<SocketServer>();
+        for (var i = 0; i < 200; i++) await sockets.To($"r{i}").EmitAsync("room", i);
+        for (var i = 0; i < 200; i++) Assert.Equal(i, (int)(await client.EventAsync())[1]!);
+
+        client.Abort();
+        await using var back = await SocketIoClient.ConnectAsync(node.Http, node.Token("anna"), before: client);
+
+        Assert.NotEqual(client.Sid, back.Sid);
+    }
+
+    [Fact]
     public async Task Data_and_rooms_come_back_and_the_sender_does_not_get_its_own_broadcast()
     {
         await using var node = await StartAsync();
