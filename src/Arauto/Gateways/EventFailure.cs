@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Arauto.Gateways.Binding;
 using Arauto.Protocol;
+using Arauto.Stores;
 
 namespace Arauto.Gateways;
 
@@ -17,6 +18,8 @@ internal sealed record EventFailure(string Code, string Message, object? Details
     public static EventFailure? Of(Exception exception) => exception switch
     {
         GatewayException told => new(told.Code, told.Message, told.Details, told.RetryAfter?.TotalSeconds),
+        EmitRefusedException refused => new(refused.Code.Word(), refused.Message, RetryAfter: refused.RetryAfter?.TotalSeconds),
+        StoreUnavailableException => new(ErrorCode.Unavailable.Word(), "The store cannot serve now; try again.", RetryAfter: 1),
         ArgumentRefusedException refused => new(ErrorCode.InvalidMessage.Word(), refused.Message),
         _ => null,
     };

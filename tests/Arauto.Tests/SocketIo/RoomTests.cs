@@ -124,6 +124,10 @@ public sealed class RoomTests
         var size = await Assert.ThrowsAsync<EmitRefusedException>(() => sockets.To("public:lobby").EmitAsync("big", new string('x', 70_000)).AsTask());
         Assert.Equal(Arauto.Protocol.ErrorCode.TooLarge, size.Code);
         await sockets.To("r1").EmitAsync("big", new string('x', 70_000));
+
+        // Said to the client as well, if its event was the cause.
+        await using var anna = await JoinAsync(node, "anna");
+        Assert.Equal("too_large", (string)(await anna.AskAsync(9, "to-room", "public:lobby", new string('x', 70_000)))[0]!["error"]!["code"]!);
     }
 
     [Fact]
