@@ -284,6 +284,19 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_messages()
+    {
+        await using (var store = await OpenAsync()) await AppendAsync(store, "room:a");
+        Execute("ALTER TABLE messages DROP COLUMN envelope; DELETE FROM schema_versions WHERE version > 1");
+
+        await using var updated = await OpenAsync();
+
+        Assert.Equal(2, (await AppendAsync(updated, "room:a")).Position.Offset);
+        var page = await updated.Log.ReadAfterAsync("room:a", 0, 10, Token);
+        Assert.Equal([1L, 2L], page.Messages.Select(message => message.Position.Offset));
+    }
+
+    [Fact]
     public async Task A_database_of_a_newer_version_is_refused_in_one_line()
     {
         await using (await OpenAsync())

@@ -1,6 +1,7 @@
 using System.Text;
 using Arauto.Logs;
 using Arauto.Protocol;
+using Arauto.Protocol.Frames;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Logs;
@@ -52,6 +53,25 @@ public abstract partial class ChannelLogConformance : IAsyncLifetime
         Assert.Equal(written.Data.ToArray(), message.Data.ToArray());
         Assert.Null(message.Cursor);
         Assert.Equal((result.Position.Epoch, 1L, 1L), (page.Epoch, page.Oldest, page.Top));
+    }
+
+    [Fact]
+    public async Task An_envelope_comes_back_with_its_message_and_without_one_there_is_none()
+    {
+        var envelope = new MessageEnvelope
+        {
+            Namespace = "/documents",
+            Arguments = "[1,{\"_placeholder\":true,\"num\":0}]"u8.ToArray(),
+            Attachments = [new byte[] { 1, 2, 3 }],
+            Except = ["io:/documents:x"],
+            Earlier = [KeyValuePair.Create("room:b", new Position(Epoch.Create(), 7))],
+        };
+        await Log.AppendAsync(Request("room:a", envelope: envelope), Token);
+        await Log.AppendAsync(Request("room:a"), Token);
+
+        var page = await Log.ReadAfterAsync("room:a", 0, 10, Token);
+        Assert.Equal(envelope.Encode(), page.Messages[0].Envelope!.Encode());
+        Assert.Null(page.Messages[1].Envelope);
     }
 
     [Fact]
@@ -169,7 +189,7 @@ public abstract partial class ChannelLogConformance : IAsyncLifetime
 
     protected abstract ValueTask CloseAsync();
 
-    protected AppendRequest Request(string channel, ReadOnlyMemory<byte> data, string? key = null, string? from = "alice", Retention? retention = null, string? correlation = null)
+    protected AppendRequest Request(string channel, ReadOnlyMemory<byte> data, string? key = null, string? from = "alice", Retention? retention = null, string? correlation = null, MessageEnvelope? envelope = null)
     {
         var id = Guid.CreateVersion7(Time.GetUtcNow());
         return new AppendRequest
@@ -183,11 +203,12 @@ public abstract partial class ChannelLogConformance : IAsyncLifetime
             Key = key,
             CorrelationId = correlation ?? id.ToString("D"),
             Retention = retention ?? Everything,
+            Envelope = envelope,
         };
     }
 
-    protected AppendRequest Request(string channel, string data = "{}", string? key = null, string? from = "alice", Retention? retention = null, string? correlation = null) =>
-        Request(channel, Encoding.UTF8.GetBytes(data), key, from, retention, correlation);
+    protected AppendRequest Request(string channel, string data = "{}", string? key = null, string? from = "alice", Retention? retention = null, string? correlation = null, MessageEnvelope? envelope = null) =>
+        Request(channel, Encoding.UTF8.GetBytes(data), key, from, retention, correlation, envelope);
 
     protected ValueTask<AppendResult> AppendAsync(string channel, string? key = null, Retention? retention = null) =>
         Log.AppendAsync(Request(channel, key: key, retention: retention), Token);

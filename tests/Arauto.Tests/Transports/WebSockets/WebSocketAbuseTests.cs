@@ -1,4 +1,5 @@
 using Arauto.Protocol;
+using Arauto.Tests.Support;
 using Arauto.Transports.WebSockets;
 using static Arauto.Tests.Transports.WebSockets.ClientFrame;
 
@@ -150,10 +151,5 @@ public sealed class WebSocketAbuseTests : IAsyncLifetime
         Assert.Equal($"closed {code}", connection.Receiver.Calls[^1]);
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-            await Task.Delay(2, deadline.Token);
-    }
+    private static Task UntilAsync(Func<bool> condition) => Eventually.TrueAsync("what the test waits for has come", condition);
 }

@@ -280,12 +280,7 @@ public sealed class WebSocketTransportTests : IDisposable
 
     private static string Hex(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-            await Task.Delay(5, deadline.Token);
-    }
+    private static Task UntilAsync(Func<bool> condition) => Eventually.TrueAsync("what the test waits for has come", condition);
 
     private sealed class NullDuplex : MemoryStream
     {
