@@ -93,6 +93,7 @@ public static class ArautoServices
             new MemoryChannelLog(new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) }, provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
         services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
+        services.TryAddSingleton<INodeBus, SingleNodeBus>();
         services.AddSingleton<Publisher>().AddSingleton<IPublisher>(provider => provider.GetRequiredService<Publisher>());
         services.AddSingleton<PublishLimiter>();
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));

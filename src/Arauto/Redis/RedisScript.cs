@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Arauto.Redis;
+
+/// <summary>A Lua script, called by its hash and sent whole where the server does not have it. Immutable.</summary>
+internal sealed class RedisScript(string source)
+{
+    /// <summary>The script.</summary>
+    public ReadOnlyMemory<byte> Source { get; } = Encoding.UTF8.GetBytes(source);
+
+    /// <summary>Its SHA-1 in lower-case hexadecimal digits, by which <c>EVALSHA</c> names it.</summary>
+#pragma warning disable CA5350 // The protocol's name for a script, not a protection.
+    public string Hash { get; } = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(source)));
+#pragma warning restore CA5350
+
+    /// <summary>Reads a script that is embedded beside a type.</summary>
+    /// <param name="owner">The type whose folder has the file.</param>
+    /// <param name="file">The file's name.</param>
+    public static RedisScript Embedded(Type owner, string file)
+    {
+        using var stream = owner.Assembly.GetManifestResourceStream($"{owner.Namespace}.{file}")
+            ?? throw new InvalidOperationException($"The script {file} is not embedded.");
+        using var reader = new StreamReader(stream);
+        return new RedisScript(reader.ReadToEnd());
+    }
+}

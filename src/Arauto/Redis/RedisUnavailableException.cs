@@ -1,0 +1,4 @@
+namespace Arauto.Redis;
+
+/// <summary>Redis cannot answer now. A state to pass through; the command may have had its effect if it was sent.</summary>
+internal sealed class RedisUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
