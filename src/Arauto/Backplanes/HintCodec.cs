@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Arauto.Protocol;
 using Arauto.Protocol.Codecs;
 using Arauto.Protocol.Frames;
@@ -35,9 +34,17 @@ internal static class HintCodec
     public static bool TryDecode(string channel, ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out MessageFrame? message)
     {
         message = null;
-        if (bytes.Length < HeadLength || bytes.Span[0] != Mark) return false;
-        return Epoch.TryParse(Encoding.ASCII.GetString(bytes.Span.Slice(1, EpochLength)), out var epoch)
-            && Utf8Parser.TryParse(bytes.Span.Slice(1 + EpochLength, OffsetLength), out long offset, out var used) && used == OffsetLength && offset > 0
-            && MessageRecord.TryDecode(channel, new Position(epoch, offset), bytes[HeadLength..], out message);
+        return TryReadPosition(bytes.Span, out var position) && MessageRecord.TryDecode(channel, position, bytes[HeadLength..], out message);
+    }
+
+    /// <summary>Reads the position alone.</summary>
+    public static bool TryReadPosition(ReadOnlySpan<byte> bytes, out Position position)
+    {
+        position = default;
+        if (bytes.Length < HeadLength || bytes[0] != Mark) return false;
+        if (!Utf8Parser.TryParse(bytes.Slice(1, EpochLength), out ulong epoch, out var used, 'x') || used != EpochLength) return false;
+        if (!Utf8Parser.TryParse(bytes.Slice(1 + EpochLength, OffsetLength), out long offset, out used) || used != OffsetLength || offset <= 0) return false;
+        position = new Position(new Epoch(epoch), offset);
+        return true;
     }
 }
