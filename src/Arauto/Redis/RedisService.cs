@@ -29,7 +29,7 @@ internal sealed class RedisService : IAsyncDisposable
     public static RedisService Create(RedisAddress address, string clientName, TimeSpan circuitOpenFor, TimeProvider time, ILoggerFactory logging) =>
         new(
             address,
-            RedisClient.Create(new RedisClientOptions { Address = address, ClientName = clientName }, time, logging),
+            new RedisClient(new RedisClientOptions { Address = address, ClientName = clientName }, time, logging.CreateLogger<RedisClient>()),
             new CircuitBreaker(circuitOpenFor, time));
 
     /// <inheritdoc/>
