@@ -3,6 +3,7 @@ using Arauto.Connections;
 using Arauto.Metrics;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Relays;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed partial class NodeHost(
     PrometheusText metrics,
     NodeServices node,
     EngineIoNode engine,
+    EngineIoRelay relay,
     ILogger<NodeHost> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
@@ -50,6 +52,7 @@ internal sealed partial class NodeHost(
             Log.DrainDeadline(logger, node.Hub.ConnectionCount);
             foreach (var connection in node.Hub.Connections) connection.CloseFromOutside(CloseCode.GoingAway, null);
             engine.Stop();
+            relay.Entrance.Stop();
             await WaitUntilEmptyAsync(Transports.WebSockets.WebSocketTransport.CloseTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
