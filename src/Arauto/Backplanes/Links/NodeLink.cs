@@ -64,6 +64,15 @@ internal sealed class NodeLink
         }
     }
 
+    /// <summary>Whether the other node was ever heard.</summary>
+    public bool IsKnown
+    {
+        get
+        {
+            lock (_gate) return _peerEpoch != 0;
+        }
+    }
+
     /// <summary>Sends a record behind all that were sent before. Never blocks.</summary>
     /// <param name="record">Not empty, at most <see cref="MaxRecordBytes"/>; must not change any more.</param>
     /// <returns>Whether the link is there. If it is not, or does not stay, the receiver is told.</returns>
@@ -163,14 +172,12 @@ internal sealed class NodeLink
     /// <summary>Ends the link. Idempotent.</summary>
     public void GiveUp(string reason)
     {
-        bool wasHeard;
         lock (_gate)
         {
             if (_lost) return;
             _lost = true;
-            wasHeard = _peerEpoch != 0;
         }
-        _links.Forget(this, reason, wasHeard);
+        _links.Forget(this, reason);
     }
 
     private void TellArrival()
@@ -208,8 +215,7 @@ internal sealed class NodeLink
     /// <summary>The bus did not take a message: the next tick tries again. A node of which nothing was ever heard is not waited for.</summary>
     private async ValueTask RefusedAsync()
     {
-        bool isKnown;
-        lock (_gate) isKnown = _peerEpoch != 0;
+        var isKnown = IsKnown;
         var isAbsent = isKnown && await _links.IsBusWorkingAsync().ConfigureAwait(false);
         lock (_gate)
         {

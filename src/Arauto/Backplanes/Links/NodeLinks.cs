@@ -107,14 +107,14 @@ internal sealed partial class NodeLinks : IAsyncDisposable
     internal ValueTask<bool> IsBusWorkingAsync() => SendAsync(_bus.Self, []);
 
     /// <summary>A link is lost.</summary>
-    internal void Forget(NodeLink link, string reason, bool wasHeard)
+    internal void Forget(NodeLink link, string reason)
     {
         lock (_gate)
         {
             if (_links.TryGetValue(link.Node, out var known) && known == link) _links.Remove(link.Node);
         }
         // Anybody can ask for nodes that do not exist.
-        if (wasHeard) Log.GivenUp(_logger, link.Node, reason);
+        if (link.IsKnown) Log.GivenUp(_logger, link.Node, reason);
         else Log.NotFound(_logger, link.Node, reason);
         Receiver.Lost(link);
     }
