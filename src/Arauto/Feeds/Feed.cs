@@ -51,6 +51,15 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         }
     }
 
+    /// <summary>Whether somebody subscribed, rather than being reached as the user whose own channel it is.</summary>
+    public bool IsAttached
+    {
+        get
+        {
+            lock (_gate) return _attached > 0;
+        }
+    }
+
     /// <summary>Whether the feed was taken out of the registry; it takes no more lanes then.</summary>
     public bool IsRetired { get; private set; }
 
@@ -128,6 +137,18 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         }
         Hint(frame);
         if (starting is not null) Repairing = StartBeforeAsync(frame.Message!, since, starting);
+    }
+
+    /// <summary>Starts a user's own channel that nobody subscribed to, in front of the messages taken since a moment.</summary>
+    public void StartSince(DateTimeOffset since)
+    {
+        TaskCompletionSource<Position> starting;
+        lock (_gate)
+        {
+            if (_started || _starting is not null) return;
+            starting = _starting = new TaskCompletionSource<Position>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        Repairing = StartSinceAsync(since, starting);
     }
 
     /// <summary>Takes a message that was appended somewhere.</summary>
@@ -212,6 +233,32 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         if (Start(starting, first.Position with { Offset = start })) await RepairAsync().ConfigureAwait(false);
     }
 
+    private async Task StartSinceAsync(DateTimeOffset since, TaskCompletionSource<Position> starting)
+    {
+        LogPage page;
+        try
+        {
+            page = await Rule.Log.ReadBeforeAsync(Channel, long.MaxValue, LookBack, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The next message or the next comparison starts it.
+            lock (_gate) _starting = null;
+            starting.SetException(e);
+            _ = starting.Task.Exception; // seen: whoever waits gets it, and nobody may be waiting
+            if (e is not OperationCanceledException) Log.RepairFailed(logger, e, Channel);
+            return;
+        }
+        var start = page.Top;
+        for (var i = page.Messages.Count - 1; i >= 0 && page.Messages[i].Timestamp >= since; i--) start--;
+        lock (_gate)
+        {
+            // Whoever subscribes meanwhile begins at the top; what is in front of it is for the others.
+            _target = Math.Max(_target, page.Top);
+        }
+        if (Start(starting, new Position(page.Epoch, start))) await RepairAsync().ConfigureAwait(false);
+    }
+
     /// <returns>Whether hints that came meanwhile must be read from the log.</returns>
     private bool Start(TaskCompletionSource<Position> starting, Position start)
     {
@@ -248,9 +295,7 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
                 Position from;
                 long aimed;
                 lock (_gate) (from, aimed) = (_position, _target);
-                var page = await Rule.Log.ReadAfterAsync(Channel, from.Offset, PageSize, stopping).ConfigureAwait(false);
-                if (page.Epoch != from.Epoch && from.Offset > 0)
-                    page = await Rule.Log.ReadAfterAsync(Channel, 0, PageSize, stopping).ConfigureAwait(false);
+                var page = await Rule.Log.ReadOnAsync(Channel, from, PageSize, stopping).ConfigureAwait(false);
                 Log.HoleFilled(logger, Channel, from.Offset, page.Messages.Count);
                 lock (_gate)
                 {
@@ -274,25 +319,16 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
     /// <summary>Under the lock: delivers a page, and says where it leaves a gap.</summary>
     private void Apply(LogPage page)
     {
-        if (page.Epoch != _position.Epoch)
-        {
-            var nothingIsMissed = _position.Offset == 0 && page.Oldest == 1;
-            _position = new Position(page.Epoch, page.Oldest - 1);
-            if (!nothingIsMissed) PostGap(0, 0, GapReason.EpochChanged);
-        }
-        else if (page.Oldest > _position.Offset + 1)
-        {
-            var first = _position.Offset + 1;
-            _position = _position with { Offset = page.Oldest - 1 };
-            PostGap(first, page.Oldest - 1, GapReason.Trimmed);
-        }
+        var continuation = page.Resolve(_position);
+        var gap = continuation.Announce(Channel, _position);
+        _position = continuation.At;
+        if (gap is not null) PostGap(gap);
         foreach (var message in page.Messages)
             if (message.Position.Offset == _position.Offset + 1) Deliver(new SharedFrame(message));
     }
 
-    private void PostGap(long from, long to, GapReason reason)
+    private void PostGap(GapFrame gap)
     {
-        var gap = new GapFrame { Channel = Channel, From = from, To = to, Reason = reason };
         for (var lane = 0; lane < _lanes.Length; lane++)
             if (_lanes[lane] > 0) hub.Lane(lane).Post(new GapWork(hub.Lane(lane), gap, _position));
     }

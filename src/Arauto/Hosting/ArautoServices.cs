@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Arauto.Auth;
 using Arauto.Backplanes;
+using Arauto.Backplanes.Redis;
 using Arauto.Backplanes.SingleNode;
 using Arauto.Channels;
 using Arauto.Connections;
@@ -10,19 +11,23 @@ using Arauto.Gateways;
 using Arauto.Hosting;
 using Arauto.Http;
 using Arauto.Hubs;
+using Arauto.Ingestion;
 using Arauto.Limits;
 using Arauto.Logs;
 using Arauto.Logs.Memory;
 using Arauto.Metrics;
+using Arauto.Nodes;
 using Arauto.Options;
 using Arauto.Presence;
 using Arauto.Publishing;
 using Arauto.Receipts;
+using Arauto.Redis;
 using Arauto.Relays;
 using Arauto.Rooms;
 using Arauto.SocketIo;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
+using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,7 +55,7 @@ public static class ArautoServices
 
     /// <summary>
     /// Adds a node. Register an <see cref="IStore"/> before, already open, to keep messages; without one they are kept in
-    /// memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
+    /// the Redis of the options (<see cref="ArautoOptions.Redis"/>), or in memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
     /// <see cref="TokenIssuer"/> is among the services.
     /// </summary>
     /// <param name="services">The application's services.</param>
@@ -72,6 +77,8 @@ public static class ArautoServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>().AddSingleton<PrometheusText>();
         services.AddCors();
+        var hasStore = services.Any(service => service.ServiceType == typeof(IStore));
+        if (RedisAddress.TryParse(options.Redis, out var address)) AddRedis(services, address, options, isStore: !hasStore);
         services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
         AddCore(services);
         AddAuth(services);
@@ -86,18 +93,21 @@ public static class ArautoServices
         return services;
     }
 
+    private static MemoryChannelLog CreateMemoryLog(IServiceProvider provider) => new(
+        new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) },
+        provider.GetRequiredService<TimeProvider>());
+
     private static void AddCore(IServiceCollection services)
     {
         services.AddSingleton(provider => new ChannelRules(
-            provider.GetRequiredService<ArautoOptions>(),
-            provider.GetRequiredService<IStore>().Log,
-            new MemoryChannelLog(new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) }, provider.GetRequiredService<TimeProvider>())));
+            provider.GetRequiredService<ArautoOptions>(), provider.GetRequiredService<IStore>().Log, provider.GetService<RedisStore>()?.Log ?? CreateMemoryLog(provider)));
         services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
         services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
         services.TryAddSingleton<INodeBus, SingleNodeBus>();
         services.AddSingleton<Publisher>().AddSingleton<IPublisher>(provider => provider.GetRequiredService<Publisher>());
         services.AddSingleton<PublishLimiter>();
-        services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
+        services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser, provider.GetService<ISharedCounts>()));
+        services.TryAddSingleton<IPresenceShare, NoOthers>();
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
         services.AddSingleton<NodeServices>();
         services.AddSingleton(provider => new EngineIoNode(provider.GetRequiredService<INodeBus>().Self, provider.GetRequiredService<TimeProvider>()));
@@ -105,6 +115,49 @@ public static class ArautoServices
         services.AddSingleton<GatewayRegistry>().AddSingleton<SocketNamespaces>();
         services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
+    }
+
+    private static RedisStore CreateRedisStore(IServiceProvider provider, RedisAddress address, ArautoOptions options) => new(
+        provider.GetRequiredService<IRedis>(),
+        address.Prefix,
+        new RedisStoreOptions { IdempotencyWindow = TimeSpan.FromHours(options.Limits.IdempotencyHours), RoomHours = options.Cluster.RoomHours },
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILoggerFactory>());
+
+    /// <summary>What joins this node with others.</summary>
+    private static void AddRedis(IServiceCollection services, RedisAddress address, ArautoOptions options, bool isStore)
+    {
+        services.TryAddSingleton(provider => RedisService.Create(
+            address,
+            $"arauto-{options.Node}",
+            TimeSpan.FromSeconds(options.Cluster.CircuitSeconds),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => provider.GetRequiredService<RedisService>().Guarded);
+        services.AddSingleton(new RedisNames(address.Prefix));
+        var self = NodeName.Draw();
+        services.AddSingleton(provider => new RedisBus(
+            provider.GetRequiredService<IRedis>(), provider.GetRequiredService<RedisNames>(), self, provider.GetRequiredService<ILogger<RedisBus>>()));
+        services.AddSingleton<INodeBus>(provider => provider.GetRequiredService<RedisBus>());
+        services.AddSingleton(provider => new NodeDirectory(
+            provider.GetRequiredService<RedisService>().Client,
+            provider.GetRequiredService<RedisNames>(),
+            self,
+            TimeSpan.FromSeconds(options.Cluster.LeaseSeconds),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<NodeDirectory>>()));
+        services.AddSingleton(provider => new RedisHealth(
+            provider.GetRequiredService<RedisService>(),
+            provider.GetRequiredService<RedisNames>().Canary(self),
+            provider.GetRequiredService<ArautoMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisHealth>>()));
+        services.AddSingleton<IBackplane, RedisBackplane>();
+        services.AddSingleton<ISharedCounts, SharedCounts>();
+        services.AddSingleton<SharedPresence>().AddSingleton<IPresenceShare>(provider => provider.GetRequiredService<SharedPresence>());
+        services.AddSingleton<ClusterMember>().AddSingleton<ExternalPublications>();
+        services.AddSingleton(provider => CreateRedisStore(provider, address, options));
+        if (isStore) services.AddSingleton<IStore>(provider => provider.GetRequiredService<RedisStore>());
     }
 
     private static void AddAuth(IServiceCollection services)

@@ -1,9 +1,13 @@
 using Arauto.Auth;
+using Arauto.Backplanes;
 using Arauto.Connections;
+using Arauto.Ingestion;
 using Arauto.Metrics;
+using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 using Arauto.Relays;
+using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +19,10 @@ internal sealed partial class NodeHost(
     RevocationList revocations,
     ISigningKeys keys,
     PrometheusText metrics,
+    IBackplane backplane,
+    IEnumerable<RedisStore> stores,
+    IEnumerable<ClusterMember> membership,
+    IEnumerable<ExternalPublications> externals,
     NodeServices node,
     EngineIoNode engine,
     EngineIoRelay relay,
@@ -28,6 +36,10 @@ internal sealed partial class NodeHost(
         // Counts made before the text listens would not show.
         _ = metrics;
         if (keys is JwksKeys remote) await remote.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var member in membership) member.Start();
+        foreach (var external in externals) external.Start();
+        await backplane.StartAsync(node.Feeds, cancellationToken).ConfigureAwait(false);
+        foreach (var store in stores) await store.OpenAsync(cancellationToken).ConfigureAwait(false);
         await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
         revocations.Revoked += CloseRevoked;
     }

@@ -34,6 +34,15 @@ public sealed class ArautoOptions
     /// <summary>What happens on SIGTERM.</summary>
     public DrainOptions Drain { get; } = new();
 
+    /// <summary>
+    /// The Redis that joins this node with others: <c>redis://[user:password@]host[:port][/prefix]</c>, <c>rediss://…</c> with TLS,
+    /// <c>redis+sentinel://host[:port],…/master[/prefix]</c>, <c>redis+cluster://host[:port],…[/prefix]</c>. Default: none, the node is alone.
+    /// </summary>
+    public string? Redis { get; set; }
+
+    /// <summary>Nodes that share a Redis.</summary>
+    public ClusterOptions Cluster { get; } = new();
+
     /// <summary>How many lanes (event loops) run, 0 to 64; 0 means one per processor. Default: 0.</summary>
     [Range(0, 64)]
     public int Lanes { get; set; }

@@ -8,6 +8,7 @@ using Arauto.Channels;
 using Arauto.EngineIo;
 using Arauto.Gateways;
 using Arauto.Protocol;
+using Arauto.Redis;
 using Microsoft.Extensions.Options;
 
 namespace Arauto.Options;
@@ -34,6 +35,8 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
         CheckRanges(options.Limits, "limits.", problems);
         CheckRanges(options.Presence, "presence.", problems);
         CheckRanges(options.Drain, "drain.", problems);
+        CheckRanges(options.Cluster, "cluster.", problems);
+        if (options.Redis is not null && !RedisAddress.TryParse(options.Redis, out _)) problems.Add(new OptionsProblem("redis", null, RedisAddress.Forms));
         if (options.Node is not { Length: >= 1 and <= 64 } node || !node.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
             problems.Add(new OptionsProblem("node", options.Node, "1 to 64 letters, digits, dots, hyphens or underscores"));
         if (options.Heartbeat.TimeoutSeconds <= options.Heartbeat.IntervalSeconds)

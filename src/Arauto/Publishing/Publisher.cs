@@ -108,7 +108,7 @@ internal sealed partial class Publisher(
             Envelope = append.Envelope,
         };
         feeds.Hint(new SharedFrame(message, started));
-        var fanout = backplane.Send(message);
+        var fanout = result.IsHinted ? backplane.Hinted() : backplane.Send(message);
         Log.Published(logger, request.Channel, id, result.Position.Offset, append.CorrelationId);
         metrics.PublishTook(time.GetElapsedTime(started));
         return PublishResult.Published(OutcomeOf(result, rule, fanout), isRepetition: false);
@@ -117,7 +117,8 @@ internal sealed partial class Publisher(
     private static PublishOutcome OutcomeOf(in AppendResult result, ChannelRule rule, Fanout fanout) =>
         new(result.MessageId, result.Position, rule.Log.IsDurable, fanout, result.CorrelationId);
 
-    private ProtocolError? Check(PublishRequest request)
+    /// <summary>What is wrong with a request that no decoder has checked; <see langword="null"/> if nothing is.</summary>
+    public ProtocolError? Check(PublishRequest request)
     {
         if (!ChannelName.IsValid(request.Channel))
             return new ProtocolError(ErrorCode.InvalidChannel, "The channel's name must have 1 to 255 printable characters without white space, comma and asterisk.");

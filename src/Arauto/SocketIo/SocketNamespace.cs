@@ -201,7 +201,8 @@ internal sealed class SocketNamespace
                 Envelope = i == 0 ? envelope : envelope.Behind([.. earlier]),
                 MayDrop = (emission.Flags & EmitFlags.Volatile) != 0,
             };
-            _node.Feeds.PostEphemeral(frame.Channel, frame, except: null);
+            if ((emission.Flags & EmitFlags.Local) != 0) _node.Feeds.PostEphemeralHere(frame.Channel, frame, except: null);
+            else _node.Feeds.PostEphemeral(frame.Channel, frame, except: null);
         }
     }
 }

@@ -75,6 +75,13 @@ internal sealed class BusNetwork : IAsyncDisposable
             Delivering = Task.Run(DeliverAsync);
         }
 
+        // The links find out by themselves.
+        public event Action? Missed
+        {
+            add { }
+            remove { }
+        }
+
         public string Self { get; }
 
         public Channel<NodeMessage> Inbox { get; } = Channel.CreateUnbounded<NodeMessage>();
