@@ -21,6 +21,9 @@ internal sealed partial class RevocationList(IRevocationStore store, TimeProvide
     /// <summary>Raised after a revocation came into force here, on the thread that brought it, so that live connections can be closed. Handlers must be quick and not throw.</summary>
     public event Action<Revocation>? Revoked;
 
+    /// <summary>Raised after a revocation was asked for on this node, so that others can be told. Handlers must be quick and not throw.</summary>
+    public event Action<Revocation>? RevokedHere;
+
     /// <summary>How many entries are held.</summary>
     public int Count => _users.Count + _tokens.Count;
 
@@ -30,6 +33,13 @@ internal sealed partial class RevocationList(IRevocationStore store, TimeProvide
     {
         foreach (var revocation in await store.LoadAsync(time.GetUtcNow(), cancellationToken).ConfigureAwait(false)) Keep(revocation);
         Log.Loaded(logger, Count);
+    }
+
+    /// <summary>Takes in what the store has, and ends what is revoked by it: for a node that may have missed what others said.</summary>
+    /// <exception cref="Stores.StoreUnavailableException">The store cannot serve.</exception>
+    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var revocation in await store.LoadAsync(time.GetUtcNow(), cancellationToken).ConfigureAwait(false)) Apply(revocation);
     }
 
     /// <summary>Revokes all tokens of a user that were issued up to <paramref name="issuedBefore"/>, or up to now.</summary>
@@ -68,6 +78,7 @@ internal sealed partial class RevocationList(IRevocationStore store, TimeProvide
     {
         // In force before it is stored: with a store that is away it must still end what it is meant to end.
         Apply(revocation);
+        RevokedHere?.Invoke(revocation);
         Log.Revoked(logger, revocation.User, revocation.TokenId, revocation.IssuedBefore);
         await store.AddAsync(revocation, cancellationToken).ConfigureAwait(false);
         return revocation;

@@ -9,6 +9,9 @@ internal interface INodeBus
     /// <summary>The name of this life of this node: six characters of the URL-safe base64 alphabet, drawn at start.</summary>
     string Self { get; }
 
+    /// <summary>Raised when messages may have been missed up to now. Handlers start their work and return.</summary>
+    event Action? Missed;
+
     /// <summary>Takes messages of a kind from now on. One handler per kind; called one after the other, must be quick, not block and not throw.</summary>
     void Handle(NodeMessageKind kind, Action<NodeMessage> handler);
 

@@ -25,6 +25,9 @@ public sealed class ChannelOptions
     /// <summary>Whether joins and leaves are tracked and told. Default: false.</summary>
     public bool Presence { get; set; }
 
+    /// <summary>Whether other programs may publish on these channels in Redis (<c>PUBLISH updates …</c>), where the node has one. Default: false.</summary>
+    public bool External { get; set; }
+
     /// <summary>Whether these channels are only there in development mode. Default: false.</summary>
     public bool DevelopmentOnly { get; set; }
 
@@ -42,13 +45,13 @@ public sealed class ChannelOptions
     /// <summary>The rules a node starts with; the table in docs/channels.md mirrors them.</summary>
     public static IDictionary<string, ChannelOptions> CreateDefaults() => new Dictionary<string, ChannelOptions>(StringComparer.Ordinal)
     {
-        ["broadcast"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Service },
-        ["user:"] = new() { Subscribe = AccessRule.Self, Publish = AccessRule.Service, HistoryMessages = 0, HistoryHours = 7 * 24, MessagesPerMinute = 60 },
-        ["notifications:"] = new() { Subscribe = AccessRule.Self, Publish = AccessRule.Service, HistoryMessages = 0, HistoryHours = 7 * 24 },
-        ["room:"] = new() { Subscribe = AccessRule.Members, Publish = AccessRule.Members, HistoryMessages = 0, HistoryHours = 0, Presence = true, MessagesPerMinute = 60 },
+        ["broadcast"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Service, External = true },
+        ["user:"] = new() { Subscribe = AccessRule.Self, Publish = AccessRule.Service, HistoryMessages = 0, HistoryHours = 7 * 24, MessagesPerMinute = 60, External = true },
+        ["notifications:"] = new() { Subscribe = AccessRule.Self, Publish = AccessRule.Service, HistoryMessages = 0, HistoryHours = 7 * 24, External = true },
+        ["room:"] = new() { Subscribe = AccessRule.Members, Publish = AccessRule.Members, HistoryMessages = 0, HistoryHours = 0, Presence = true, MessagesPerMinute = 60, External = true },
         ["doc:"] = new() { Subscribe = AccessRule.Token, Publish = AccessRule.Token, HistoryMessages = 0, HistoryHours = 0, Presence = true },
         ["io:"] = new() { Subscribe = AccessRule.Service, Publish = AccessRule.Service, Durable = false, HistoryMessages = 10_000, HistoryHours = 0.1 },
-        ["updates"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Service },
+        ["updates"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Service, External = true },
         ["public:"] = new() { Subscribe = AccessRule.Any, Publish = AccessRule.Any, HistoryHours = 1, Presence = true, DevelopmentOnly = true },
     };
 }

@@ -23,6 +23,9 @@ internal sealed class ChannelRule(string prefix, ChannelOptions options, IChanne
     /// <summary>Whether joins and leaves are tracked.</summary>
     public bool Presence { get; } = options.Presence;
 
+    /// <summary>Whether other programs may publish on it in Redis.</summary>
+    public bool External { get; } = options.External;
+
     /// <summary>What happens to a connection that does not keep up.</summary>
     public SlowConsumerPolicy SlowConsumer { get; } = options.SlowConsumer;
 

@@ -29,6 +29,12 @@ internal sealed class ChannelRules
         _lookup = _rules.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>The prefixes of channels that are users' own.</summary>
+    public IEnumerable<string> UserPrefixes => _rules.Values.Where(rule => rule.IsUserChannel).Select(rule => rule.Prefix);
+
+    /// <summary>The rules of channels that other programs publish on in Redis.</summary>
+    public IEnumerable<ChannelRule> External => _rules.Values.Where(rule => rule.External);
+
     /// <summary>The rule of a well-formed channel name.</summary>
     /// <returns><see langword="false"/> if no rule names it: the channel is unknown.</returns>
     public bool TryFind(string channel, [NotNullWhen(true)] out ChannelRule? rule)

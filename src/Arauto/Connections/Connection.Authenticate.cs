@@ -32,7 +32,22 @@ internal sealed partial class Connection
 
     private void First(AuthCommand command, Identity identity)
     {
-        if (!_node.ConnectionCounts.TryEnter(identity.User))
+        Suspend();
+        LaneCompletion<bool>.Then(
+            Lane,
+            _node.ConnectionCounts.TryEnterAsync(identity.User, CancellationToken.None),
+            entered =>
+            {
+                // It may have gone while the other nodes were asked, and nobody else would count it out.
+                if (entered && (!_isOpen || _isClosing)) _node.ConnectionCounts.Leave(identity.User);
+                Resume(() => First(command, identity, entered));
+            },
+            e => Resume(() => Fail(command, e)));
+    }
+
+    private void First(AuthCommand command, Identity identity, bool entered)
+    {
+        if (!entered)
         {
             Refuse(command, TooManyConnections(_node));
             Close(CloseCode.TooManyConnections, null);

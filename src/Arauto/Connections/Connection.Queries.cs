@@ -45,7 +45,14 @@ internal sealed partial class Connection
     private void ListPresence(PresenceCommand command, ChannelRule rule)
     {
         if (!rule.Presence) Refuse(command, new ProtocolError(ErrorCode.Forbidden, $"Channels under \"{rule.Prefix}\" keep no presence (channels.presence)."));
-        else if (command.Id is { } id) Reply(new PresenceReply { Id = id, Channel = command.Channel, Users = _node.Presence.List(command.Channel) });
+        else if (command.Id is { } id)
+        {
+            LaneCompletion<IReadOnlyList<PresentUser>>.Then(
+                Lane,
+                _node.Presence.ListAsync(command.Channel, CancellationToken.None),
+                users => Reply(new PresenceReply { Id = id, Channel = command.Channel, Users = users }),
+                e => Fail(command, e));
+        }
         else Answered();
     }
 }

@@ -51,6 +51,15 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         }
     }
 
+    /// <summary>Whether somebody subscribed, rather than being reached as the user whose own channel it is.</summary>
+    public bool IsAttached
+    {
+        get
+        {
+            lock (_gate) return _attached > 0;
+        }
+    }
+
     /// <summary>Whether the feed was taken out of the registry; it takes no more lanes then.</summary>
     public bool IsRetired { get; private set; }
 
@@ -128,6 +137,18 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
         }
         Hint(frame);
         if (starting is not null) Repairing = StartBeforeAsync(frame.Message!, since, starting);
+    }
+
+    /// <summary>Starts a user's own channel that nobody subscribed to, in front of the messages taken since a moment.</summary>
+    public void StartSince(DateTimeOffset since)
+    {
+        TaskCompletionSource<Position> starting;
+        lock (_gate)
+        {
+            if (_started || _starting is not null) return;
+            starting = _starting = new TaskCompletionSource<Position>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        Repairing = StartSinceAsync(since, starting);
     }
 
     /// <summary>Takes a message that was appended somewhere.</summary>
@@ -210,6 +231,32 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
             if (e is not OperationCanceledException) Log.RepairFailed(logger, e, Channel);
         }
         if (Start(starting, first.Position with { Offset = start })) await RepairAsync().ConfigureAwait(false);
+    }
+
+    private async Task StartSinceAsync(DateTimeOffset since, TaskCompletionSource<Position> starting)
+    {
+        LogPage page;
+        try
+        {
+            page = await Rule.Log.ReadBeforeAsync(Channel, long.MaxValue, LookBack, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The next message or the next comparison starts it.
+            lock (_gate) _starting = null;
+            starting.SetException(e);
+            _ = starting.Task.Exception; // seen: whoever waits gets it, and nobody may be waiting
+            if (e is not OperationCanceledException) Log.RepairFailed(logger, e, Channel);
+            return;
+        }
+        var start = page.Top;
+        for (var i = page.Messages.Count - 1; i >= 0 && page.Messages[i].Timestamp >= since; i--) start--;
+        lock (_gate)
+        {
+            // Whoever subscribes meanwhile begins at the top; what is in front of it is for the others.
+            _target = Math.Max(_target, page.Top);
+        }
+        if (Start(starting, new Position(page.Epoch, start))) await RepairAsync().ConfigureAwait(false);
     }
 
     /// <returns>Whether hints that came meanwhile must be read from the log.</returns>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Arauto.Auth;
 using Arauto.Backplanes;
+using Arauto.Backplanes.Redis;
 using Arauto.Backplanes.SingleNode;
 using Arauto.Channels;
 using Arauto.Connections;
@@ -10,14 +11,17 @@ using Arauto.Gateways;
 using Arauto.Hosting;
 using Arauto.Http;
 using Arauto.Hubs;
+using Arauto.Ingestion;
 using Arauto.Limits;
 using Arauto.Logs;
 using Arauto.Logs.Memory;
 using Arauto.Metrics;
+using Arauto.Nodes;
 using Arauto.Options;
 using Arauto.Presence;
 using Arauto.Publishing;
 using Arauto.Receipts;
+using Arauto.Redis;
 using Arauto.Rooms;
 using Arauto.SocketIo;
 using Arauto.SocketIo.Cluster;
@@ -72,6 +76,7 @@ public static class ArautoServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>().AddSingleton<PrometheusText>();
         services.AddCors();
+        if (options.Redis is { } redis && RedisAddress.TryParse(redis, out var address)) AddRedis(services, address, options);
         services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
         AddCore(services);
         AddAuth(services);
@@ -97,12 +102,47 @@ public static class ArautoServices
         services.TryAddSingleton<INodeBus, SingleNodeBus>();
         services.AddSingleton<Publisher>().AddSingleton<IPublisher>(provider => provider.GetRequiredService<Publisher>());
         services.AddSingleton<PublishLimiter>();
-        services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser));
+        services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser, provider.GetService<ISharedCounts>()));
+        services.TryAddSingleton<IPresenceShare, NoOthers>();
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
         services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
         services.AddSingleton<GatewayRegistry>().AddSingleton<SocketClusters>().AddSingleton<SocketNamespaces>();
         services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
+    }
+
+    /// <summary>What joins this node with others.</summary>
+    private static void AddRedis(IServiceCollection services, RedisAddress address, ArautoOptions options)
+    {
+        services.TryAddSingleton(provider => RedisService.Create(
+            address,
+            $"arauto-{options.Node}",
+            TimeSpan.FromSeconds(options.Cluster.CircuitSeconds),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => provider.GetRequiredService<RedisService>().Guarded);
+        services.AddSingleton(new RedisNames(address.Prefix));
+        var self = NodeName.Draw();
+        services.AddSingleton(provider => new RedisBus(
+            provider.GetRequiredService<IRedis>(), provider.GetRequiredService<RedisNames>(), self, provider.GetRequiredService<ILogger<RedisBus>>()));
+        services.AddSingleton<INodeBus>(provider => provider.GetRequiredService<RedisBus>());
+        services.AddSingleton(provider => new NodeDirectory(
+            provider.GetRequiredService<RedisService>().Client,
+            provider.GetRequiredService<RedisNames>(),
+            self,
+            TimeSpan.FromSeconds(options.Cluster.LeaseSeconds),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<NodeDirectory>>()));
+        services.AddSingleton(provider => new RedisHealth(
+            provider.GetRequiredService<RedisService>(),
+            provider.GetRequiredService<RedisNames>().Canary(self),
+            provider.GetRequiredService<ArautoMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisHealth>>()));
+        services.AddSingleton<IBackplane, RedisBackplane>();
+        services.AddSingleton<ISharedCounts, SharedCounts>();
+        services.AddSingleton<SharedPresence>().AddSingleton<IPresenceShare>(provider => provider.GetRequiredService<SharedPresence>());
+        services.AddSingleton<ClusterMember>().AddSingleton<ExternalPublications>();
     }
 
     private static void AddAuth(IServiceCollection services)

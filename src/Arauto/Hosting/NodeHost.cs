@@ -1,6 +1,9 @@
 using Arauto.Auth;
+using Arauto.Backplanes;
 using Arauto.Connections;
+using Arauto.Ingestion;
 using Arauto.Metrics;
+using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 using Arauto.Transports.EngineIo;
@@ -14,6 +17,9 @@ internal sealed partial class NodeHost(
     RevocationList revocations,
     ISigningKeys keys,
     PrometheusText metrics,
+    IBackplane backplane,
+    IEnumerable<ClusterMember> membership,
+    IEnumerable<ExternalPublications> externals,
     NodeServices node,
     EngineIoNode engine,
     ILogger<NodeHost> logger) : IHostedLifecycleService
@@ -28,6 +34,9 @@ internal sealed partial class NodeHost(
         if (keys is JwksKeys remote) await remote.PrepareAsync(cancellationToken).ConfigureAwait(false);
         await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
         revocations.Revoked += CloseRevoked;
+        foreach (var member in membership) member.Start();
+        foreach (var external in externals) external.Start();
+        await backplane.StartAsync(node.Feeds, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

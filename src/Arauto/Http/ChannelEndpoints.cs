@@ -91,7 +91,7 @@ internal sealed class ChannelEndpoints(NodeServices node, ApiGate gate, RequestB
             await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.Forbidden, $"Channels under \"{rule.Prefix}\" keep no presence (channels.presence).")).ConfigureAwait(false);
             return;
         }
-        var users = node.Presence.List(channel).Select(user => new PresentUserBody(user.User, user.Connections));
+        var users = (await node.Presence.ListAsync(channel, context.RequestAborted).ConfigureAwait(false)).Select(user => new PresentUserBody(user.User, user.Connections));
         await context.Response.WriteAsJsonAsync(new PresenceResponse(channel, [.. users]), ApiJson.Wire.PresenceResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using Arauto.Backplanes;
 using Arauto.Connections;
 using Arauto.Stores;
 using Microsoft.AspNetCore.Http;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Arauto.Http;
 
 /// <summary><c>/healthz</c> says that the process runs, <c>/readyz</c> that it can serve: one line per dependency.</summary>
-internal sealed class HealthEndpoints(IStore store, NodeLifetime lifetime, TimeProvider time)
+internal sealed class HealthEndpoints(IStore store, IBackplane backplane, NodeLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
 
@@ -21,6 +22,8 @@ internal sealed class HealthEndpoints(IStore store, NodeLifetime lifetime, TimeP
             ["node"] = lifetime.IsDraining ? "draining" : "ok",
             [store.Name] = await CheckStoreAsync(context.RequestAborted).ConfigureAwait(false),
         };
+        // A store that is the same server stands for both, and says more when it fails.
+        if (backplane.Name is { } name && (name != store.Name || dependencies[name] == "ok")) dependencies[name] = backplane.Trouble ?? "ok";
         var ready = dependencies.Values.All(state => state == "ok");
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         var body = new HealthResponse(ready ? "ok" : "unavailable", dependencies);

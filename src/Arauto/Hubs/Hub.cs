@@ -14,6 +14,9 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
     private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableArray<Connection>> _users = new(StringComparer.Ordinal);
 
+    /// <summary>Raised when a user may have got a first connection or lost the last one. Handlers look at <see cref="IsConnected"/>, are quick and do not throw.</summary>
+    public event Action<string>? UserChanged;
+
     /// <summary>How many lanes there are.</summary>
     public int LaneCount => lanes.Count;
 
@@ -42,8 +45,11 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
     public void Add(Connection connection) => _connections[connection.Id] = connection;
 
     /// <summary>Makes a connection findable by its user, once it is authenticated.</summary>
-    public void AddUser(string user, Connection connection) =>
-        _users.AddOrUpdate(user, static (_, added) => [added], static (_, known, added) => known.Add(added), connection);
+    public void AddUser(string user, Connection connection)
+    {
+        var connections = _users.AddOrUpdate(user, static (_, added) => [added], static (_, known, added) => known.Add(added), connection);
+        if (connections.Length == 1) UserChanged?.Invoke(user);
+    }
 
     /// <summary>Forgets a connection.</summary>
     public void Remove(Connection connection, string? user)
@@ -56,7 +62,9 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
             var done = rest.IsEmpty
                 ? _users.TryRemove(KeyValuePair.Create(user, known))
                 : _users.TryUpdate(user, rest, known);
-            if (done) return;
+            if (!done) continue;
+            if (rest.IsEmpty) UserChanged?.Invoke(user);
+            return;
         }
     }
 

@@ -39,6 +39,7 @@ public sealed class ArautoMetrics : IDisposable
     private readonly UpDownCounter<long> _subscriptions;
     private readonly UpDownCounter<long> _feeds;
     private readonly Counter<long> _notifications;
+    private readonly Counter<long> _redisEvents;
     private readonly Counter<long> _webSocketErrors;
     private readonly Counter<long> _opened;
     private readonly Counter<long> _closed;
@@ -62,6 +63,7 @@ public sealed class ArautoMetrics : IDisposable
         Meter = new Meter(MeterName);
         _webSockets = Meter.CreateUpDownCounter<long>("websocket_connections_active", description: "WebSocket connections open now.");
         _notifications = Meter.CreateCounter<long>("notifications_sent_total", description: "Notifications given to connections.");
+        _redisEvents = Meter.CreateCounter<long>("redis_events_consumed_total", description: "Messages that Redis pushed to this node, its own canary not counted.");
         _webSocketErrors = Meter.CreateCounter<long>("websocket_connection_errors_total", description: "WebSocket handshakes refused and connections that ended by an error.");
         _connections = Meter.CreateUpDownCounter<long>("arauto_connections", description: "Connections open now.");
         _opened = Meter.CreateCounter<long>("arauto_connections_opened_total", description: "Connections opened.");
@@ -151,6 +153,24 @@ public sealed class ArautoMetrics : IDisposable
 
     /// <summary>Notifications were given to connections.</summary>
     public void NotificationSent(int count = 1) => _notifications.Add(count);
+
+    /// <summary>Redis pushed a message.</summary>
+    public void RedisEventConsumed() => _redisEvents.Add(1);
+
+    /// <summary>Shows the state of the way to the other nodes.</summary>
+    /// <param name="isUp">Whether other nodes can be told.</param>
+    /// <param name="canaryAge">Seconds since the node last heard itself over that way.</param>
+    internal void WatchBackplane(Func<bool> isUp, Func<double> canaryAge)
+    {
+        Meter.CreateObservableGauge("arauto_backplane_up", () => isUp() ? 1.0 : 0.0, description: "Whether other nodes can be told of messages.");
+        Meter.CreateObservableGauge("arauto_canary_age_seconds", canaryAge, description: "Time since this node heard itself through the backplane.");
+    }
+
+    /// <summary>Shows the state of a circuit breaker.</summary>
+    /// <param name="dependency">What it guards; one of a few fixed words.</param>
+    /// <param name="state">0 closed, 1 half open, 2 open.</param>
+    internal void WatchCircuit(string dependency, Func<double> state) =>
+        Meter.CreateObservableGauge("arauto_circuit_state", () => new Measurement<double>(state(), new KeyValuePair<string, object?>("dependency", dependency)), description: "State of the circuit breaker: 0 closed, 1 half open, 2 open.");
 
     /// <summary>A client was told of a gap.</summary>
     public void GapAnnounced(GapReason reason) => _gaps.Add(1, GapReasons[(int)reason - 1]);

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Arauto.Metrics;
 
 /// <summary>All series of one instrument. Recording takes no lock and allocates nothing for a series that is known.</summary>
-internal sealed class MetricFamily(Instrument instrument, MetricKind kind, double[] bounds)
+internal sealed class MetricFamily(Instrument instrument, MetricKind kind, double[] bounds, bool isMeasured = false)
 {
     /// <summary>The most series of one instrument.</summary>
     public const int MaxSeries = 200;
@@ -19,6 +19,9 @@ internal sealed class MetricFamily(Instrument instrument, MetricKind kind, doubl
 
     /// <summary>Its type in the text.</summary>
     public MetricKind Kind => kind;
+
+    /// <summary>Whether its values are read when they are asked for, instead of counted.</summary>
+    public bool IsMeasured => isMeasured;
 
     /// <summary>Upper bounds of the buckets of a histogram, ascending, without infinity.</summary>
     public double[] Bounds => bounds;

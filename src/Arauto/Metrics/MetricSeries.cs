@@ -26,7 +26,7 @@ internal sealed class MetricSeries
     /// <summary>The sum of what was added.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The sum of the values of a histogram.</summary>
+    /// <summary>The sum of the values of a histogram, or the value of a gauge that was set.</summary>
     public double Sum => Volatile.Read(ref _sum);
 
     /// <summary>How many values fell into a bucket, not counting lower ones.</summary>
@@ -47,6 +47,9 @@ internal sealed class MetricSeries
 
     /// <summary>Adds to a counter or gauge.</summary>
     public void Add(long value) => Interlocked.Add(ref _count, value);
+
+    /// <summary>Sets a gauge that is read when it is asked for.</summary>
+    public void Set(double value) => Volatile.Write(ref _sum, value);
 
     /// <summary>Puts a value into a histogram.</summary>
     public void Record(double value, double[] bounds)

@@ -34,6 +34,7 @@ public sealed class PrometheusText : IDisposable
     /// <summary>Writes all metrics and those of the process.</summary>
     public void Write(IBufferWriter<byte> output)
     {
+        _listener.RecordObservableInstruments();
         var writer = new TextFormatWriter(output);
         foreach (var family in _families) Write(family, writer);
         ProcessMetrics.Write(writer);
@@ -45,7 +46,9 @@ public sealed class PrometheusText : IDisposable
     private static void Record(MetricFamily family, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
     {
         // Not a number would make the sum one for ever; it can only be a fault of the caller's clock.
-        if (double.IsFinite(value)) family.Find(labels).Record(value, family.Bounds);
+        if (!double.IsFinite(value)) return;
+        if (family.IsMeasured) family.Find(labels).Set(value);
+        else family.Find(labels).Record(value, family.Bounds);
     }
 
     private MetricFamily Register(Instrument instrument)
@@ -55,6 +58,7 @@ public sealed class PrometheusText : IDisposable
             Histogram<double> histogram => new MetricFamily(instrument, MetricKind.Histogram, [.. histogram.Advice?.HistogramBucketBoundaries ?? []]),
             Counter<long> => new MetricFamily(instrument, MetricKind.Counter, []),
             UpDownCounter<long> => new MetricFamily(instrument, MetricKind.Gauge, []),
+            ObservableGauge<double> => new MetricFamily(instrument, MetricKind.Gauge, [], isMeasured: true),
             _ => throw new NotSupportedException($"{instrument.Name} is of a kind that is not exposed: {instrument.GetType().Name}."),
         };
         lock (_gate) _families = [.. _families, family];
@@ -71,6 +75,7 @@ public sealed class PrometheusText : IDisposable
     private static void Write(MetricFamily family, MetricSeries series, TextFormatWriter writer)
     {
         if (family.Kind == MetricKind.Histogram) WriteHistogram(family, series, writer);
+        else if (family.IsMeasured) writer.Sample(family.Name, "", series.Labels, series.Sum);
         else writer.Sample(family.Name, "", series.Labels, series.Count);
     }
 

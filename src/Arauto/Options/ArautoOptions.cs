@@ -35,6 +35,15 @@ public sealed class ArautoOptions
     /// <summary>What happens on SIGTERM.</summary>
     public DrainOptions Drain { get; } = new();
 
+    /// <summary>
+    /// The Redis that joins this node with others: <c>redis://[user:password@]host[:port][/prefix]</c>, <c>rediss://…</c> with TLS,
+    /// <c>redis+sentinel://host[:port],…/master[/prefix]</c>, <c>redis+cluster://host[:port],…[/prefix]</c>. Default: none, the node is alone.
+    /// </summary>
+    public string? Redis { get; set; }
+
+    /// <summary>Nodes that share a Redis.</summary>
+    public ClusterOptions Cluster { get; } = new();
+
     /// <summary>How namespaces of Socket.IO are one over several servers.</summary>
     public SocketClusterOptions SocketCluster { get; } = new();
 

@@ -8,6 +8,7 @@ using Arauto.Channels;
 using Arauto.EngineIo;
 using Arauto.Gateways;
 using Arauto.Protocol;
+using Arauto.Redis;
 using Microsoft.Extensions.Options;
 
 namespace Arauto.Options;
@@ -34,6 +35,8 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
         CheckRanges(options.Limits, "limits.", problems);
         CheckRanges(options.Presence, "presence.", problems);
         CheckRanges(options.Drain, "drain.", problems);
+        CheckRanges(options.Cluster, "cluster.", problems);
+        if (options.Redis is not null && !RedisAddress.TryParse(options.Redis, out _)) problems.Add(new OptionsProblem("redis", null, RedisAddress.Forms));
         CheckRanges(options.SocketCluster, "socketio.", problems);
         if (options.SocketCluster.Key is not { Length: >= 1 and <= 128 })
             problems.Add(new OptionsProblem("socketio.key", options.SocketCluster.Key, "1 to 128 characters"));

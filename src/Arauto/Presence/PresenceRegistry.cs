@@ -5,13 +5,13 @@ using Arauto.Protocol.Frames;
 namespace Arauto.Presence;
 
 /// <summary>
-/// Who is in which channel on this node. A user with several connections is there once; one who is back within the grace
-/// period makes no noise. Safe for concurrent use.
+/// Who is in which channel. A user with several connections, here or on other nodes, is there once; one who is back within
+/// the grace period makes no noise. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// The lease of an entry is its connection: the heartbeat renews it, and a connection that falls silent for the heartbeat
-/// timeout is closed and so leaves. The others are told under the lock, so that they hear it in the order in which it
-/// happened; lock order: presence, feed, lane inbox.
+/// timeout is closed and so leaves. Other nodes are asked under the lock whether the user is there as well, so that the
+/// questions stand in the order in which it happened; lock order: presence, feed, lane inbox.
 /// </remarks>
 internal sealed class PresenceRegistry : IDisposable
 {
@@ -19,14 +19,16 @@ internal sealed class PresenceRegistry : IDisposable
     private readonly Dictionary<string, Dictionary<string, Entry>> _channels = new(StringComparer.Ordinal);
     private readonly Queue<Leaving> _leaving = new();
     private readonly FeedRegistry _feeds;
+    private readonly IPresenceShare _share;
     private readonly TimeProvider _time;
     private readonly TimeSpan _grace;
     private readonly ITimer _timer;
     private long _absences;
 
-    public PresenceRegistry(FeedRegistry feeds, ArautoOptions options, TimeProvider time)
+    public PresenceRegistry(FeedRegistry feeds, IPresenceShare share, ArautoOptions options, TimeProvider time)
     {
         _feeds = feeds;
+        _share = share;
         _time = time;
         _grace = TimeSpan.FromSeconds(options.Presence.GraceSeconds);
         _timer = time.CreateTimer(_ => EndGrace(), null, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(250));
@@ -45,10 +47,11 @@ internal sealed class PresenceRegistry : IDisposable
             {
                 entry.Connections++;
                 entry.Absence = 0;
+                Forget(_share.SetAsync(channel, user, entry.Connections));
                 return;
             }
             users[user] = new Entry { Connections = 1 };
-            _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = true, User = user }, connection);
+            TellUnlessElsewhere(_share.SetAsync(channel, user, 1), channel, new PresenceFrame { Channel = channel, Joined = true, User = user }, connection);
         }
     }
 
@@ -58,20 +61,49 @@ internal sealed class PresenceRegistry : IDisposable
         lock (_gate)
         {
             if (!_channels.TryGetValue(channel, out var users) || !users.TryGetValue(user, out var entry)) return;
-            if (--entry.Connections > 0) return;
+            if (--entry.Connections > 0 || _grace > TimeSpan.Zero) Forget(_share.SetAsync(channel, user, entry.Connections));
+            if (entry.Connections > 0) return;
             entry.Absence = ++_absences;
-            if (_grace > TimeSpan.Zero)
-            {
-                _leaving.Enqueue(new Leaving(channel, user, entry.Absence, _time.GetTimestamp()));
-                return;
-            }
-            Remove(channel, users, user);
-            _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = false, User = user }, null);
+            if (_grace > TimeSpan.Zero) _leaving.Enqueue(new Leaving(channel, user, entry.Absence, _time.GetTimestamp()));
+            else Remove(channel, users, user);
         }
     }
 
     /// <summary>Who is there, those in their grace period included, ordered by name.</summary>
-    public IReadOnlyList<PresentUser> List(string channel)
+    public async ValueTask<IReadOnlyList<PresentUser>> ListAsync(string channel, CancellationToken cancellationToken) =>
+        await _share.ListAsync(channel, cancellationToken).ConfigureAwait(false) ?? ListHere(channel);
+
+    /// <summary>The channels in which somebody of this node is.</summary>
+    public IReadOnlyList<string> Channels
+    {
+        get
+        {
+            lock (_gate) return [.. _channels.Keys];
+        }
+    }
+
+    /// <summary>Tells the other nodes again who is where on this one.</summary>
+    public void ShareAgain()
+    {
+        foreach (var channel in Channels)
+        {
+            lock (_gate)
+            {
+                if (!_channels.TryGetValue(channel, out var users)) continue;
+                foreach (var (user, entry) in users) Forget(_share.SetAsync(channel, user, entry.Connections));
+            }
+        }
+    }
+
+    /// <summary>Users of a node that is gone are nowhere any more.</summary>
+    public void TellGone(string channel, IReadOnlyList<string> users)
+    {
+        foreach (var user in users) _feeds.PostEphemeral(channel, new PresenceFrame { Channel = channel, Joined = false, User = user }, null);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private IReadOnlyList<PresentUser> ListHere(string channel)
     {
         lock (_gate)
         {
@@ -80,29 +112,46 @@ internal sealed class PresenceRegistry : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
-
     private void EndGrace()
     {
         while (true)
         {
-            Leaving gone;
             lock (_gate)
             {
-                if (!_leaving.TryPeek(out gone) || _time.GetElapsedTime(gone.Since) < _grace) return;
+                if (!_leaving.TryPeek(out var gone) || _time.GetElapsedTime(gone.Since) < _grace) return;
                 _leaving.Dequeue();
                 // Another absence than this one: the user came back, and perhaps left again.
                 if (!_channels.TryGetValue(gone.Channel, out var users) || !users.TryGetValue(gone.User, out var entry) || entry.Absence != gone.Absence) continue;
                 Remove(gone.Channel, users, gone.User);
-                _feeds.PostEphemeral(gone.Channel, new PresenceFrame { Channel = gone.Channel, Joined = false, User = gone.User }, null);
             }
         }
     }
 
+    /// <summary>Under the lock.</summary>
     private void Remove(string channel, Dictionary<string, Entry> users, string user)
     {
         users.Remove(user);
         if (users.Count == 0) _channels.Remove(channel);
+        TellUnlessElsewhere(_share.SetAsync(channel, user, null), channel, new PresenceFrame { Channel = channel, Joined = false, User = user }, null);
+    }
+
+    /// <summary>Under the lock, so that a node that is alone tells in the order in which it happened.</summary>
+    private void TellUnlessElsewhere(ValueTask<bool> elsewhere, string channel, PresenceFrame frame, Connections.Connection? except)
+    {
+        if (!elsewhere.IsCompletedSuccessfully) _ = TellLaterAsync(elsewhere, channel, frame, except);
+        else if (!elsewhere.Result) _feeds.PostEphemeral(channel, frame, except);
+    }
+
+    /// <summary>Replies come in the order of the questions. The share does not fail.</summary>
+    private async Task TellLaterAsync(ValueTask<bool> elsewhere, string channel, PresenceFrame frame, Connections.Connection? except)
+    {
+        if (!await elsewhere.ConfigureAwait(false)) _feeds.PostEphemeral(channel, frame, except);
+    }
+
+    /// <summary>A number only; nobody is told of it.</summary>
+    private static void Forget(ValueTask<bool> elsewhere)
+    {
+        if (!elsewhere.IsCompleted) _ = elsewhere.AsTask();
     }
 
     private sealed class Entry

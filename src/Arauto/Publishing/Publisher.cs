@@ -117,7 +117,8 @@ internal sealed partial class Publisher(
     private static PublishOutcome OutcomeOf(in AppendResult result, ChannelRule rule, Fanout fanout) =>
         new(result.MessageId, result.Position, rule.Log.IsDurable, fanout, result.CorrelationId);
 
-    private ProtocolError? Check(PublishRequest request)
+    /// <summary>What is wrong with a request that no decoder has checked; <see langword="null"/> if nothing is.</summary>
+    public ProtocolError? Check(PublishRequest request)
     {
         if (!ChannelName.IsValid(request.Channel))
             return new ProtocolError(ErrorCode.InvalidChannel, "The channel's name must have 1 to 255 printable characters without white space, comma and asterisk.");

@@ -21,8 +21,12 @@ internal interface IRedis : IAsyncDisposable
     void Start();
 
     /// <summary>Sends a command and waits for its reply.</summary>
-    /// <exception cref="RedisException">The server answered with an error.</exception>
-    /// <exception cref="RedisUnavailableException">There is no connection, it ended before the reply, the queue is full, or the time for commands is over.</exception>
+    /// <remarks>
+    /// Commands of one caller reach a server in the order of the calls. Only those that are given before the very first
+    /// connection is there, which they wait for, may overtake each other; later, without a connection, they fail at once.
+    /// </remarks>
+    /// <exception cref="RedisException">The server answered with an error that would come again.</exception>
+    /// <exception cref="RedisUnavailableException">The server says that it cannot now (it loads, is busy, is full, became a replica), there is no connection, it ended before the reply, the queue is full, or the time for commands is over.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the command may still have its effect.</exception>
     ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken);
 

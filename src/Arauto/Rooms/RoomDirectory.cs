@@ -23,6 +23,9 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     private readonly LimitOptions _limits = options.Limits;
     private int _changes;
 
+    /// <summary>Raised after a room was changed on this node, so that others can be told. Handlers must be quick and not throw.</summary>
+    public event Action<RoomChange>? ChangedHere;
+
     /// <summary>The channel of a room.</summary>
     public static string ChannelOf(Guid id) => $"room:{id:D}";
 
@@ -61,9 +64,9 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         await rule.Log.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
         await store.Receipts.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
         await store.Rooms.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
-        Interlocked.Increment(ref _changes);
-        _cache.TryRemove(id, out _);
-        hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
+        Forget(id);
+        EvictAll(channel);
+        ChangedHere?.Invoke(new RoomChange(id, null, IsDeleted: true));
         // A feed that is still there would take a cursor of the former life for its own until its next comparison.
         if (feeds.Find(channel) is { } feed) feed.Compare((await rule.Log.ReadTopsAsync([channel], cancellationToken).ConfigureAwait(false))[0]);
         return true;
@@ -87,15 +90,39 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     {
         var room = await store.Rooms.RemoveMemberAsync(id, user, cancellationToken).ConfigureAwait(false);
         if (room is null) return null;
-        RememberChange(room);
-        var channel = ChannelOf(id);
-        hub.Evict(
-            channel,
-            connection => connection.Identity is { } identity
-                && (identity.User != user || identity.IsService || identity.Rights.Allows(channel, Auth.ChannelRight.Subscribe)),
-            new ProtocolError(ErrorCode.Forbidden, "You are no longer a member of this room."));
+        RememberChange(room, user);
+        EvictUser(ChannelOf(id), user);
         return room;
     }
+
+    /// <summary>Takes in that a room was changed on another node.</summary>
+    public void Apply(RoomChange change)
+    {
+        Forget(change.Id);
+        if (change.IsDeleted) EvictAll(ChannelOf(change.Id));
+        else if (change.RemovedUser is { } user) EvictUser(ChannelOf(change.Id), user);
+    }
+
+    /// <summary>Believes nothing that was read before: changes by other nodes may have been missed.</summary>
+    public void ForgetAll()
+    {
+        Interlocked.Increment(ref _changes);
+        _cache.Clear();
+    }
+
+    private void Forget(Guid id)
+    {
+        Interlocked.Increment(ref _changes);
+        _cache.TryRemove(id, out _);
+    }
+
+    private void EvictAll(string channel) => hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
+
+    private void EvictUser(string channel, string user) => hub.Evict(
+        channel,
+        connection => connection.Identity is { } identity
+            && (identity.User != user || identity.IsService || identity.Rights.Allows(channel, Auth.ChannelRight.Subscribe)),
+        new ProtocolError(ErrorCode.Forbidden, "You are no longer a member of this room."));
 
     private async ValueTask<Room?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -108,10 +135,11 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         return room;
     }
 
-    private void RememberChange(Room room)
+    private void RememberChange(Room room, string? removedUser = null)
     {
         Interlocked.Increment(ref _changes);
         Remember(room);
+        ChangedHere?.Invoke(new RoomChange(room.Id, removedUser, IsDeleted: false));
     }
 
     private void Remember(Room room)

@@ -22,7 +22,7 @@ internal sealed partial class SocketIoSession
         if (_server.Options.AllowAnonymous && !IsJwt(token)) return (new Identity { User = id }, null);
         var result = await _server.Node.Tokens.ValidateAsync(token, _engine.Closed).ConfigureAwait(false);
         if (!result.IsValid) return (null, result.Error);
-        return TryCount(result.Identity.User) ? (result.Identity, null) : (null, Connection.TooManyConnections(_server.Node));
+        return await TryCountAsync(result.Identity.User).ConfigureAwait(false) ? (result.Identity, null) : (null, Connection.TooManyConnections(_server.Node));
     }
 
     private string? TokenOf(JsonElement auth)
@@ -37,15 +37,20 @@ internal sealed partial class SocketIoSession
     private static bool IsJwt(ReadOnlySpan<char> token) => token.Count('.') == 2;
 
     /// <summary>A user's session counts once, whatever the number of its namespaces.</summary>
-    private bool TryCount(string user)
+    private async ValueTask<bool> TryCountAsync(string user)
     {
         lock (_gate)
         {
             if (_closed || _users?.Contains(user) == true) return !_closed;
-            if (!_server.Node.ConnectionCounts.TryEnter(user)) return false;
-            (_users ??= new HashSet<string>(StringComparer.Ordinal)).Add(user);
-            return true;
         }
+        if (!await _server.Node.ConnectionCounts.TryEnterAsync(user, _engine.Closed).ConfigureAwait(false)) return false;
+        lock (_gate)
+        {
+            // Packets of a session are taken one after the other, so only its end can come in between.
+            if (!_closed && (_users ??= new HashSet<string>(StringComparer.Ordinal)).Add(user)) return true;
+        }
+        _server.Node.ConnectionCounts.Leave(user);
+        return false;
     }
 
     private void LeaveUsers()

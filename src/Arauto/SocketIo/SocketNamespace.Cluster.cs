@@ -26,7 +26,7 @@ internal sealed partial class SocketNamespace
     public string? Deliver(BroadcastRequest request)
     {
         var data = Protocols.SocketIo.MessageArguments.DataOf(request.Arguments);
-        var emission = new Emission(request.Name, request.Arguments, ChannelsOf(request.To.Rooms), RoomChannelsOf(request.To.Except), request.Flags);
+        var emission = new Emission(request.Name, request.Arguments, ChannelsOf(request.To.Rooms), RoomChannelsOf(request.To.Except), request.Flags | EmitFlags.Local);
         var envelope = EnvelopeOf(emission);
         if (data.Length + envelope.Size > MaxEventBytes) return $"\"{request.Name}\" has {data.Length + envelope.Size} bytes; at most {MaxEventBytes} are taken";
         EmitEphemeral(emission, data, envelope);

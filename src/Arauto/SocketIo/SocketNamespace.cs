@@ -123,7 +123,7 @@ internal sealed partial class SocketNamespace
 
     private void Broadcast(in Emission emission)
     {
-        if (emission.To is { } to) Cluster.Broadcast(new BroadcastRequest(emission.Name, emission.Arguments, to, emission.Flags));
+        if (emission.To is { } to && (emission.Flags & EmitFlags.Local) == 0) Cluster.Broadcast(new BroadcastRequest(emission.Name, emission.Arguments, to, emission.Flags));
     }
 
     private MessageEnvelope EnvelopeOf(in Emission emission)
@@ -198,7 +198,8 @@ internal sealed partial class SocketNamespace
                 Envelope = i == 0 ? envelope : envelope.Behind([.. earlier]),
                 MayDrop = (emission.Flags & EmitFlags.Volatile) != 0,
             };
-            _node.Feeds.PostEphemeral(frame.Channel, frame, except: null);
+            if ((emission.Flags & EmitFlags.Local) != 0) _node.Feeds.PostEphemeralHere(frame.Channel, frame, except: null);
+            else _node.Feeds.PostEphemeral(frame.Channel, frame, except: null);
         }
     }
 }

@@ -1,16 +1,23 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-
 namespace Arauto.Backplanes.SingleNode;
 
 /// <summary>The bus of a node without others.</summary>
 internal sealed class SingleNodeBus : INodeBus
 {
     /// <inheritdoc/>
-    public string Self { get; } = DrawName();
+    public event Action? Missed
+    {
+        add
+        {
+            // Nothing is ever missed.
+        }
 
-    /// <summary>Draws a name.</summary>
-    public static string DrawName() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(6))[..INodeBus.NameLength];
+        remove
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Self { get; } = NodeName.Draw();
 
     /// <inheritdoc/>
     public void Handle(NodeMessageKind kind, Action<NodeMessage> handler)

@@ -3,7 +3,7 @@ namespace Arauto.SocketIo.Cluster;
 /// <summary>The other nodes of one namespace. Safe for concurrent use.</summary>
 internal interface ISocketCluster : IDisposable
 {
-    /// <summary>Whether there may be nodes that do not read our logs, and so must be told also what is in them.</summary>
+    /// <summary>Whether there may be servers that are not ours, and so must be told what ours know by the logs and the backplane.</summary>
     bool HasForeigners { get; }
 
     /// <summary>How long other nodes may take to answer.</summary>
@@ -12,7 +12,7 @@ internal interface ISocketCluster : IDisposable
     /// <summary>Becomes a part of the cluster.</summary>
     void Start();
 
-    /// <summary>Tells of an event, past the logs. At most once, as everything between servers of Socket.IO; never waits, never throws.</summary>
+    /// <summary>Tells servers that are not ours of an event. At most once, as everything between servers of Socket.IO; never waits, never throws.</summary>
     void Broadcast(BroadcastRequest request);
 
     /// <summary>Tells all other nodes.</summary>

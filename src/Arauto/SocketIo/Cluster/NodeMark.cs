@@ -1,30 +1,30 @@
 namespace Arauto.SocketIo.Cluster;
 
-/// <summary>How this node signs what it says to the nodes of Socket.IO, and how the nodes that read the same logs are told from all others.</summary>
+/// <summary>How this node signs what it says to other servers, and how those of our own cluster are told from all others.</summary>
 /// <remarks>
 /// Node.js servers draw names without colons (6 characters, or 16 hexadecimal digits), and the emitter is called
-/// <c>emitter</c>; so a name with our beginning is never one of theirs. An event that has its place in the logs is signed
-/// with <see cref="Logged"/>: who reads those logs gets it there, and leaves this copy to those who do not.
+/// <c>emitter</c>; so a name with our beginning is never one of theirs. An event, which our
+/// nodes tell each other by the logs and the backplane, is signed with <see cref="Copy"/>, so that they leave it to the others.
 /// </remarks>
 internal sealed class NodeMark
 {
-    private readonly string _loggedHere;
+    private readonly string _copies;
 
-    /// <param name="logs">What tells nodes with the same logs from nodes with others: the prefix of their keys.</param>
+    /// <param name="cluster">What nodes of one cluster have in common, and others have not: the prefix of their keys.</param>
     /// <param name="node">The name of this life of this node.</param>
-    public NodeMark(string logs, string node)
+    public NodeMark(string cluster, string node)
     {
-        Self = $"arauto:{logs}:{node}";
-        _loggedHere = $"arauto-log:{logs}:";
-        Logged = _loggedHere + node;
+        Self = $"arauto:{cluster}:{node}";
+        _copies = $"arauto-copy:{cluster}:";
+        Copy = _copies + node;
     }
 
     /// <summary>This node.</summary>
     public string Self { get; }
 
-    /// <summary>This node, for an event that is in the logs.</summary>
-    public string Logged { get; }
+    /// <summary>This node, for what our nodes know without it.</summary>
+    public string Copy { get; }
 
-    /// <summary>Whether a message is nothing for this node: its own, or an event that it gets by the logs.</summary>
-    public bool IsKnown(string sender) => sender == Self || (sender.StartsWith(_loggedHere, StringComparison.Ordinal) && sender.LastIndexOf(':') == _loggedHere.Length - 1);
+    /// <summary>Whether a message is nothing for this node: its own, or one that it gets otherwise.</summary>
+    public bool IsKnown(string sender) => sender == Self || (sender.StartsWith(_copies, StringComparison.Ordinal) && sender.LastIndexOf(':') == _copies.Length - 1);
 }

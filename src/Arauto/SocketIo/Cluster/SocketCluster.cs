@@ -68,10 +68,7 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
     /// <inheritdoc/>
     public void Broadcast(BroadcastRequest request)
     {
-        if ((request.Flags & EmitFlags.Local) != 0) return;
-        var isLogged = (request.Flags & EmitFlags.Volatile) == 0;
-        if (isLogged && !HasForeigners) return;
-        Send(_protocol.Encode(request with { Sender = isLogged ? _mark.Logged : _mark.Self }));
+        if (HasForeigners) Send(_protocol.Encode(request with { Sender = _mark.Copy }));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Arauto.Backplanes;
+using Arauto.Backplanes.Redis;
 using Arauto.Gateways;
 using Arauto.Options;
 using Arauto.Redis;
@@ -13,7 +14,7 @@ internal sealed class SocketClusters
     private const string OwnKey = "arauto:io";
 
     private readonly SocketClusterOptions _options;
-    private readonly RedisAddress? _address;
+    private readonly RedisNames? _names;
     private readonly IRedis? _redis;
     private readonly NodeMark _mark;
     private readonly ILogger<SocketCluster> _logger;
@@ -21,16 +22,16 @@ internal sealed class SocketClusters
     /// <param name="options">The node's options.</param>
     /// <param name="bus">Names the node.</param>
     /// <param name="logger">For the clusters.</param>
-    /// <param name="client">How Redis is reached; <see langword="null"/> without one.</param>
+    /// <param name="names">Where our own keys are in Redis; <see langword="null"/> without one.</param>
     /// <param name="redis">Redis; <see langword="null"/> without one.</param>
     /// <exception cref="InvalidOperationException">The options want other servers, and there is no Redis.</exception>
-    public SocketClusters(ArautoOptions options, INodeBus bus, ILogger<SocketCluster> logger, RedisClientOptions? client = null, IRedis? redis = null)
+    public SocketClusters(ArautoOptions options, INodeBus bus, ILogger<SocketCluster> logger, RedisNames? names = null, IRedis? redis = null)
     {
         _options = options.SocketCluster;
         _redis = redis;
-        _address = client?.Address;
+        _names = names;
         _logger = logger;
-        _mark = new NodeMark(_address?.Prefix ?? "", bus.Self);
+        _mark = new NodeMark(names?.Prefix ?? "", bus.Self);
         if (redis is null && _options.Adapter != SocketAdapter.Off)
             throw new InvalidOperationException($"socketio.adapter is {_options.Adapter.ToString().ToLowerInvariant()}, which needs Redis; set redis, or the adapter to off.");
     }
@@ -46,7 +47,7 @@ internal sealed class SocketClusters
         {
             SocketAdapter.Classic => new ClassicProtocol(_options.Key, ns.Name, _mark),
             SocketAdapter.Sharded => new ShardedProtocol(_options.Key, ns.Name, _options.SubscriptionMode, _mark),
-            _ => new ClassicProtocol($"{_address?.Prefix}{OwnKey}", ns.Name, _mark),
+            _ => new ClassicProtocol($"{_names?.Prefix}{OwnKey}", ns.Name, _mark),
         };
         return new SocketCluster(ns, protocol, _mark, _redis, _options, _logger);
     }

@@ -1,0 +1,105 @@
+using System.Text;
+using Arauto.Redis;
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Backplanes.Redis;
+
+/// <summary>Messages between nodes by publish and subscribe: each node hears a channel of its own and one for all.</summary>
+/// <remarks>On the wire: the kind (1 byte), the sender's name (6), the body.</remarks>
+internal sealed partial class RedisBus : INodeBus, IRedisTopicHandler
+{
+    private const int HeadLength = 1 + INodeBus.NameLength;
+
+    private readonly Action<NodeMessage>?[] _handlers = new Action<NodeMessage>?[256];
+    private readonly IRedis _redis;
+    private readonly RedisNames _names;
+    private readonly ILogger<RedisBus> _logger;
+    private bool _subscribedBefore;
+
+    public RedisBus(IRedis redis, RedisNames names, string self, ILogger<RedisBus> logger)
+    {
+        _redis = redis;
+        _names = names;
+        _logger = logger;
+        Self = self;
+    }
+
+    /// <inheritdoc/>
+    public event Action? Missed;
+
+    /// <inheritdoc/>
+    public string Self { get; }
+
+    /// <summary>Begins to hear.</summary>
+    public void Start()
+    {
+        _redis.Subscribe(RedisNames.Topic(_redis, _names.Inbox(Self)), this);
+        _redis.Subscribe(RedisTopic.Exact(_names.AllNodes), this);
+    }
+
+    /// <inheritdoc/>
+    public void Handle(NodeMessageKind kind, Action<NodeMessage> handler) => _handlers[(byte)kind] = handler;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> SendAsync(string node, NodeMessageKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var heard = await _redis.ExecuteAsync(RedisNames.Publish(_redis, _names.Inbox(node), Compose(kind, body)), cancellationToken).ConfigureAwait(false);
+            return heard.AsInteger() > 0;
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            Log.NotSent(_logger, kind, node, e.Message);
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Broadcast(NodeMessageKind kind, ReadOnlyMemory<byte> body)
+    {
+        if (!_redis.IsConnected) return false;
+        var sent = _redis.ExecuteAsync(new RedisCommand("PUBLISH", _names.AllNodes, Compose(kind, body)), CancellationToken.None);
+        if (!sent.IsCompletedSuccessfully) _ = ObserveAsync(sent, kind);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void OnMessage(string channel, ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length < HeadLength) return;
+        var sender = Encoding.ASCII.GetString(payload.Span.Slice(1, INodeBus.NameLength));
+        if (sender == Self) return;
+        var kind = payload.Span[0];
+        _handlers[kind]?.Invoke(new NodeMessage((NodeMessageKind)kind, sender, payload[HeadLength..]));
+    }
+
+    /// <inheritdoc/>
+    public void OnSubscribed()
+    {
+        if (_subscribedBefore) Missed?.Invoke();
+        _subscribedBefore = true;
+    }
+
+    private byte[] Compose(NodeMessageKind kind, ReadOnlyMemory<byte> body)
+    {
+        var payload = new byte[HeadLength + body.Length];
+        payload[0] = (byte)kind;
+        Encoding.ASCII.GetBytes(Self, payload.AsSpan(1));
+        body.CopyTo(payload.AsMemory(HeadLength));
+        return payload;
+    }
+
+    /// <summary>Best effort, as the contract says; who needs an answer asks again.</summary>
+    private async Task ObserveAsync(ValueTask<RedisReply> sent, NodeMessageKind kind)
+    {
+        try
+        {
+            await sent.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            Log.NotSent(_logger, kind, "all nodes", e.Message);
+        }
+    }
+}

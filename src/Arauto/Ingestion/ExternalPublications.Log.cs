@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Ingestion;
+
+internal sealed partial class ExternalPublications
+{
+    private static partial class Log
+    {
+        [LoggerMessage(1950, LogLevel.Warning, "What was published in Redis on {Channel} is not understood and dropped: {Problem}")]
+        public static partial void NotUnderstood(ILogger logger, string channel, string problem);
+
+        [LoggerMessage(1951, LogLevel.Error, "A message published in Redis on {Channel} is lost, since {Most} wait already")]
+        public static partial void TooMany(ILogger logger, string channel, int most);
+
+        [LoggerMessage(1952, LogLevel.Error, "A message published in Redis on {Channel} is lost: {Reason}")]
+        public static partial void Lost(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(1953, LogLevel.Warning, "Whether another node took what was published in Redis on {Topic} is not known; it is taken here: {Reason}")]
+        public static partial void NotAsked(ILogger logger, string topic, string reason);
+    }
+}

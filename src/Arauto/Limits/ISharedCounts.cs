@@ -1,0 +1,16 @@
+namespace Arauto.Limits;
+
+/// <summary>The connections of users over all nodes. Safe for concurrent use; calls for one user take effect in the order made.</summary>
+internal interface ISharedCounts
+{
+    /// <summary>Raises the number that a user has on this node, unless the user would have more than allowed on all nodes together.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="here">The number on this node, the new one included.</param>
+    /// <param name="limit">The most over all nodes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is within the limit; <see langword="true"/> also if that cannot be known now.</returns>
+    ValueTask<bool> TryRaiseAsync(string user, int here, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Says the number that a user has on this node.</summary>
+    void Set(string user, int here);
+}

@@ -1,0 +1,13 @@
+using Arauto.Protocol.Frames;
+
+namespace Arauto.Presence;
+
+/// <summary>Presence of a node that is alone.</summary>
+internal sealed class NoOthers : IPresenceShare
+{
+    /// <inheritdoc/>
+    public ValueTask<bool> SetAsync(string channel, string user, int? connections) => ValueTask.FromResult(false);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PresentUser>?> ListAsync(string channel, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PresentUser>?>(null);
+}

@@ -1,0 +1,59 @@
+namespace Arauto.Redis.Links;
+
+/// <summary>What is said at the beginning of a connection.</summary>
+internal static class Handshake
+{
+    /// <summary>Signs in, with RESP3 where the server has it.</summary>
+    /// <returns>Whether it is RESP3.</returns>
+    /// <exception cref="RedisException">The server refuses.</exception>
+    public static async Task<bool> SignInAsync(RedisConnection connection, string? user, string? password, string name, CancellationToken cancellationToken)
+    {
+        RedisArg[] auth = password is null ? [] : ["AUTH", user ?? "default", password];
+        try
+        {
+            await connection.ExecuteAsync(new RedisCommand("HELLO", [3, .. auth, "SETNAME", name]), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RedisException e) when (IsUnknownHello(e))
+        {
+            RedisArg[] oldAuth = user is null ? [password ?? ""] : [user, password!];
+            if (password is not null) await connection.ExecuteAsync(new RedisCommand("AUTH", oldAuth), cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync(new RedisCommand("CLIENT", "SETNAME", name), cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    /// <summary>Asks a server that holds data what it is, and whether it serves already.</summary>
+    /// <exception cref="RedisException">It refuses.</exception>
+    /// <exception cref="RedisUnavailableException">It is loading, or the connection ended.</exception>
+    public static async Task<ServerFacts> ReadServerAsync(RedisConnection connection, bool isResp3, CancellationToken cancellationToken)
+    {
+        // Three questions, one round trip. PING is the one that a server refuses while it loads its data.
+        var ping = connection.ExecuteAsync(new RedisCommand("PING"), cancellationToken).AsTask();
+        var info = connection.ExecuteAsync(new RedisCommand("INFO", "server"), cancellationToken).AsTask();
+        var role = connection.ExecuteAsync(new RedisCommand("ROLE"), cancellationToken).AsTask();
+        await Task.WhenAll(ping, info, role).ConfigureAwait(false);
+        var (isMaster, replicas) = ReadRole(await role.ConfigureAwait(false));
+        return new ServerFacts(ReadRunId(await info.ConfigureAwait(false)), isMaster, replicas, isResp3);
+    }
+
+    /// <summary>Reads the reply of <c>ROLE</c>.</summary>
+    public static (bool IsMaster, int Replicas) ReadRole(RedisReply role)
+    {
+        if (role.Kind != RedisReplyKind.Array || role.Items.IsEmpty) throw new RedisException("ERR The server's role is not understood.");
+        var isMaster = role.Items[0].Bytes.Span.SequenceEqual("master"u8);
+        return (isMaster, isMaster && role.Items.Length > 2 ? role.Items[2].Items.Length : 0);
+    }
+
+    private static string ReadRunId(RedisReply info)
+    {
+        const string Key = "run_id:";
+        foreach (var line in (info.AsString() ?? "").Split('\n'))
+            if (line.StartsWith(Key, StringComparison.Ordinal)) return line[Key.Length..].Trim();
+        throw new RedisException("ERR The server does not say its run_id.");
+    }
+
+    /// <summary>Servers before version 6 do not have the command, others have it without RESP3 or keep it from the user.</summary>
+    private static bool IsUnknownHello(RedisException error) =>
+        error.Code is "NOPROTO" or "NOPERM" || error.Message.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
+}

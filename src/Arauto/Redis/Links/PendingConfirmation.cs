@@ -1,0 +1,18 @@
+namespace Arauto.Redis.Links;
+
+/// <summary>A <c>WAIT</c> behind commands that only count once a replica has them.</summary>
+internal sealed class PendingConfirmation(RedisCommand wait, int replicas, PendingCommand[] commands, long deadline) : PendingReply(wait, deadline)
+{
+    /// <inheritdoc/>
+    public override void Answer(RedisConnection connection, RedisReply reply)
+    {
+        var isConfirmed = reply.Kind == RedisReplyKind.Integer && reply.Integer >= replicas;
+        foreach (var command in commands) command.Confirm(isConfirmed);
+    }
+
+    /// <inheritdoc/>
+    public override void Fail(RedisUnavailableException reason)
+    {
+        foreach (var command in commands) command.Fail(reason);
+    }
+}

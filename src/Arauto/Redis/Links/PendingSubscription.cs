@@ -1,0 +1,31 @@
+namespace Arauto.Redis.Links;
+
+/// <summary>A topic that was asked for, or given up. The reply is a push, or an error.</summary>
+internal sealed class PendingSubscription(PushLink link, TopicEntry entry, RedisConnection connection, bool isWanted)
+    : PendingReply(new RedisCommand(Verb(entry.Topic.Kind, isWanted), entry.Name), connection.Deadline())
+{
+    /// <inheritdoc/>
+    public override void Answer(RedisConnection connection, RedisReply reply)
+    {
+        if (reply.Kind == RedisReplyKind.Error) link.OnRefused(connection, entry, ErrorReply.Read(reply));
+        else if (isWanted) link.OnConfirmed(connection, entry);
+        else link.OnGivenUp(connection, entry);
+    }
+
+    /// <inheritdoc/>
+    public override void Fail(RedisUnavailableException reason) => link.OnUnanswered(connection, entry);
+
+    /// <inheritdoc/>
+    public override bool IsAnsweredBy(ReadOnlySpan<RedisReply> push) =>
+        push.Length == 3 && IsVerb(push[0].Bytes.Span) && push[1].Bytes.Span.SequenceEqual(entry.Name);
+
+    /// <summary>The server says the verb in lower case.</summary>
+    private bool IsVerb(ReadOnlySpan<byte> word) => System.Text.Ascii.EqualsIgnoreCase(word, Command.Name);
+
+    private static string Verb(RedisTopicKind kind, bool isWanted) => kind switch
+    {
+        RedisTopicKind.Exact => isWanted ? "SUBSCRIBE" : "UNSUBSCRIBE",
+        RedisTopicKind.Pattern => isWanted ? "PSUBSCRIBE" : "PUNSUBSCRIBE",
+        _ => isWanted ? "SSUBSCRIBE" : "SUNSUBSCRIBE",
+    };
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Arauto.Redis.Links;
+
+/// <summary>The connection on which one master pushes the messages of topics. What is wanted is asked for until it is confirmed, on every connection anew.</summary>
+internal sealed partial class PushLink(IServerLocator locator, RedisConnector connector, RedisClientOptions options, TimeProvider time, ILogger logger)
+    : RedisLink(locator, connector, options, time, logger), IPushReceiver
+{
+    private readonly ILogger _logger = logger;
+    private readonly int _maxAsked = options.MaxPendingCommands / 2;
+    private readonly TopicTable _topics = new();
+    private readonly Lock _gate = new();
+
+    /// <summary>Confirmed topics of the connection that is up, by kind. Touched by the thread that reads it only.</summary>
+    private int[] _confirmed = new int[3];
+
+    /// <summary>The server gave up a topic that is wanted. Called on the thread that reads.</summary>
+    public Action<RedisTopic>? Lost { get; init; }
+
+    /// <inheritdoc/>
+    protected override TimeSpan MaxSilence => TimeSpan.FromSeconds(3);
+
+    /// <summary>See <see cref="IRedis.Subscribe"/>.</summary>
+    public void Subscribe(RedisTopic topic, IRedisTopicHandler handler)
+    {
+        lock (_gate)
+        {
+            var entry = _topics.Find(topic.Kind, Encoding.UTF8.GetBytes(topic.Name));
+            if (entry is null) _topics.Add(entry = new TopicEntry(topic, handler));
+            else entry.Handler = handler;
+            if (Current is { } connection) Ask(connection, entry);
+        }
+    }
+
+    /// <summary>See <see cref="IRedis.Unsubscribe"/>.</summary>
+    public void Unsubscribe(RedisTopic topic)
+    {
+        lock (_gate)
+        {
+            if (_topics.Find(topic.Kind, Encoding.UTF8.GetBytes(topic.Name)) is not { } entry) return;
+            _topics.Remove(entry);
+            if (Current is { } connection) connection.Send(new PendingSubscription(this, entry, connection, isWanted: false));
+        }
+    }
+
+    /// <summary>See <see cref="IRedis.IsSubscribed"/>.</summary>
+    public bool IsSubscribed(RedisTopic topic) =>
+        Current is { } connection && _topics.Find(topic.Kind, Encoding.UTF8.GetBytes(topic.Name))?.ConfirmedOn == connection;
+
+    /// <summary>The server has subscribed the connection.</summary>
+    public void OnConfirmed(RedisConnection connection, TopicEntry entry)
+    {
+        if (entry.ConfirmedOn != connection) _confirmed[(int)entry.Topic.Kind]++;
+        entry.ConfirmedOn = connection;
+        try
+        {
+            entry.Handler.OnSubscribed();
+        }
+        catch (Exception e)
+        {
+            Log.HandlerFailed(_logger, e, entry.Topic.Name);
+        }
+    }
+
+    /// <summary>The server has not subscribed the connection any more.</summary>
+    public void OnGivenUp(RedisConnection connection, TopicEntry entry)
+    {
+        if (entry.ConfirmedOn != connection) return;
+        entry.ConfirmedOn = null;
+        _confirmed[(int)entry.Topic.Kind]--;
+    }
+
+    /// <summary>The server refuses a topic; it is asked again with the next check.</summary>
+    public void OnRefused(RedisConnection connection, TopicEntry entry, RedisException error)
+    {
+        Log.Refused(_logger, entry.Topic.Name, error.Message);
+        OnUnanswered(connection, entry);
+        if (error.Code == "MOVED") Lost?.Invoke(entry.Topic);
+    }
+
+    /// <summary>No answer came about a topic; it is asked again with the next check.</summary>
+    public void OnUnanswered(RedisConnection connection, TopicEntry entry)
+    {
+        lock (_gate)
+        {
+            if (entry.AskedOn == connection) entry.AskedOn = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnPush(ReadOnlySpan<RedisReply> push)
+    {
+        var kind = push[0].Bytes.Span;
+        if (push.Length == 3 && kind.SequenceEqual("message"u8)) Deliver(RedisTopicKind.Exact, push[1], push[1], push[2]);
+        else if (push.Length == 3 && kind.SequenceEqual("smessage"u8)) Deliver(RedisTopicKind.Sharded, push[1], push[1], push[2]);
+        else if (push.Length == 4 && kind.SequenceEqual("pmessage"u8)) Deliver(RedisTopicKind.Pattern, push[1], push[2], push[3]);
+        else if (push.Length == 3 && kind.SequenceEqual("sunsubscribe"u8)) LoseSharded(push[1]);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<RedisConnection> OpenAsync(RedisConnector connector, DnsEndPoint host, CancellationToken cancellationToken) =>
+        connector.OpenMasterAsync(host, this, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void OnOpened(RedisConnection connection)
+    {
+        _confirmed = new int[3];
+        AskForAll(connection);
+    }
+
+    /// <inheritdoc/>
+    protected override void Check(RedisConnection connection)
+    {
+        AskForAll(connection);
+        if (connection.PendingCount >= _maxAsked) return;
+        if (connection.Server.IsResp3) connection.Send(new PendingClientInfo(_confirmed, connection.Deadline()));
+        else connection.Send(new PendingPing(connection.Deadline()));
+    }
+
+    private void AskForAll(RedisConnection connection)
+    {
+        lock (_gate)
+        {
+            var room = _maxAsked - connection.PendingCount;
+            foreach (var entry in _topics.All)
+            {
+                if (entry.AskedOn == connection) continue;
+                // Those that find no room come with the next check.
+                if (room-- <= 0) break;
+                Ask(connection, entry);
+            }
+        }
+    }
+
+    private void Ask(RedisConnection connection, TopicEntry entry)
+    {
+        entry.AskedOn = connection;
+        connection.Send(new PendingSubscription(this, entry, connection, isWanted: true));
+    }
+
+    private void Deliver(RedisTopicKind kind, RedisReply topic, RedisReply channel, RedisReply payload)
+    {
+        // A message may still come for a topic that was given up a moment ago.
+        if (_topics.Find(kind, topic.Bytes.Span) is not { } entry) return;
+        try
+        {
+            entry.Handler.OnMessage(kind == RedisTopicKind.Pattern ? Encoding.UTF8.GetString(channel.Bytes.Span) : entry.Topic.Name, payload.Bytes);
+        }
+        catch (Exception e)
+        {
+            // The thread serves every other topic of the connection: it must outlive whatever one handler does.
+            Log.HandlerFailed(_logger, e, entry.Topic.Name);
+        }
+    }
+
+    /// <summary>The slot of a sharded topic has moved to another server, or is about to.</summary>
+    private void LoseSharded(RedisReply name)
+    {
+        if (_topics.Find(RedisTopicKind.Sharded, name.Bytes.Span) is not { ConfirmedOn: { } connection } entry) return;
+        OnGivenUp(connection, entry);
+        OnUnanswered(connection, entry);
+        Lost?.Invoke(entry.Topic);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Arauto.Redis.Links;
+
+/// <summary>Opens connections: socket, TLS, sign-in.</summary>
+internal sealed class RedisConnector(RedisClientOptions options, TimeProvider time)
+{
+    /// <summary>Opens a connection to a server that holds data.</summary>
+    /// <exception cref="RedisUnavailableException">It cannot be reached, refuses, or is no master.</exception>
+    public async Task<RedisConnection> OpenMasterAsync(DnsEndPoint host, IPushReceiver? pushes, CancellationToken cancellationToken)
+    {
+        var address = options.Address;
+        return await OpenAsync(host, pushes, SignInAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task SignInAsync(RedisConnection connection, CancellationToken inTime)
+        {
+            var isResp3 = await Handshake.SignInAsync(connection, address.User, address.Password, options.ClientName, inTime).ConfigureAwait(false);
+            var server = await Handshake.ReadServerAsync(connection, isResp3, inTime).ConfigureAwait(false);
+            if (!server.IsMaster) throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} is a replica; the master is needed.");
+            connection.Server = server;
+            connection.ConfirmingReplicas = Math.Min(1, server.Replicas);
+            if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
+        }
+    }
+
+    private async Task<RedisConnection> OpenAsync(DnsEndPoint host, IPushReceiver? pushes, Func<RedisConnection, CancellationToken, Task> signIn, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(options.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        RedisConnection? connection = null;
+        try
+        {
+            connection = new RedisConnection(await ConnectAsync(host, either.Token).ConfigureAwait(false), host, options, time, pushes);
+            await signIn(connection, either.Token).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
+            if (e is OperationCanceledException && late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} did not answer within {options.ConnectTimeout.TotalSeconds} s.", e);
+            if (e is SocketException or IOException or AuthenticationException or RedisException)
+                throw new RedisUnavailableException($"Cannot connect to Redis at {host.Host}:{host.Port}: {e.Message}", e);
+            throw;
+        }
+    }
+
+    private async Task<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, cancellationToken).ConfigureAwait(false);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            if (!options.Address.IsTls) return plain;
+            var encrypted = new SslStream(plain, leaveInnerStreamOpen: false);
+            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host.Host }, cancellationToken).ConfigureAwait(false);
+            return encrypted;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Arauto.Tests.Support;
+
+/// <summary>One process of redis-server or redis-sentinel on a port of its own, with its files in a temporary folder. Ends with the test.</summary>
+internal sealed class RedisProcess : IAsyncDisposable
+{
+    private readonly string _program;
+    private readonly Func<RedisProcess, IEnumerable<string>> _arguments;
+    private Process? _process;
+
+    private RedisProcess(string program, Func<RedisProcess, IEnumerable<string>> arguments)
+    {
+        _program = program;
+        _arguments = arguments;
+    }
+
+    /// <summary>Where it keeps its files.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("arauto-redis-").FullName;
+
+    /// <summary>The port; the same for all its lives.</summary>
+    public int Port { get; private set; } = FreePort();
+
+    /// <summary>Starts a program, or skips the test where it is not installed.</summary>
+    /// <param name="program">redis-server or redis-sentinel.</param>
+    /// <param name="package">The Debian package that has it.</param>
+    /// <param name="arguments">Its command line, asked for at every start.</param>
+    public static async Task<RedisProcess> StartAsync(string program, string package, Func<RedisProcess, IEnumerable<string>> arguments)
+    {
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(path is null, $"{program} is not here; install the Debian package {package}.");
+        var process = new RedisProcess(path!, arguments);
+        // Somebody may take the port between the look and the start.
+        for (var tries = 5; !await process.TryStartAsync(); process.Port = FreePort())
+            if (--tries == 0) Assert.Fail($"{program} does not start.");
+        return process;
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Starts again after <see cref="Kill"/>, on the same port.</summary>
+    public async Task RestartAsync(bool keepData = true)
+    {
+        _process?.Dispose();
+        if (!keepData)
+        {
+            Directory.Delete(Folder, recursive: true);
+            Directory.CreateDirectory(Folder);
+        }
+        Assert.True(await TryStartAsync(), $"{_program} does not start again on port {Port}.");
+    }
+
+    /// <summary>Stops the process without ending it; its sockets stay open and say nothing.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Signal("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+        _process?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private async Task<bool> TryStartAsync()
+    {
+        var start = new ProcessStartInfo(_program, _arguments(this)) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        _process = Process.Start(start)!;
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (!line.Contains("Ready to accept connections", StringComparison.Ordinal) && !line.Contains("Sentinel ID is", StringComparison.Ordinal)) continue;
+            // Reads on so that the pipe never fills; ends with the process.
+            _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return true;
+        }
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return false;
+    }
+}

@@ -1,0 +1,79 @@
+using Arauto.Redis;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Arauto.Tests.Support;
+
+/// <summary>A real redis-server of its own for a test, with its data on disk.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly RedisProcess _process;
+
+    private RedisServer(RedisProcess process)
+    {
+        _process = process;
+        Redis = CreateClient();
+    }
+
+    /// <summary>The port.</summary>
+    public int Port => _process.Port;
+
+    /// <summary>The address for <c>--redis</c>.</summary>
+    public string Url => $"redis://127.0.0.1:{Port}";
+
+    /// <summary>A client to look in, with which the test is not concerned.</summary>
+    public IRedis Redis { get; }
+
+    /// <summary>Starts a server that writes an append-only file.</summary>
+    /// <param name="settings">More of its command line: <c>--maxmemory</c>, <c>1mb</c>.</param>
+    public static async Task<RedisServer> StartAsync(params string[] settings) =>
+        new(await RedisProcess.StartAsync("redis-server", "redis-server", process =>
+            ["--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", .. settings]));
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Starts again after <see cref="Kill"/>, with what was on disk or empty.</summary>
+    public Task RestartAsync(bool keepData) => _process.RestartAsync(keepData);
+
+    /// <summary>The server says and does nothing any more; its sockets stay open.</summary>
+    public void Pause() => _process.Pause();
+
+    /// <summary>Ends <see cref="Pause"/>.</summary>
+    public void Resume() => _process.Resume();
+
+    /// <summary>Cuts every connection that has subscriptions.</summary>
+    /// <returns>How many.</returns>
+    public async Task<long> KillSubscribersAsync() => (await CommandAsync("CLIENT", "KILL", "TYPE", "pubsub")).AsInteger();
+
+    /// <summary>A client of this server, started. The caller disposes it.</summary>
+    /// <param name="prefix">What stands in front of keys and channels; see <see cref="RedisAddress.Prefix"/>.</param>
+    public RedisClient CreateClient(string prefix = "") => Connect($"{Url}/{prefix}");
+
+    /// <summary>A client, started. The caller disposes it.</summary>
+    public static RedisClient Connect(string url)
+    {
+        Assert.True(RedisAddress.TryParse(url.TrimEnd('/'), out var address));
+        return Connect(new RedisClientOptions { Address = address! });
+    }
+
+    /// <summary>A client, started. The caller disposes it.</summary>
+    public static RedisClient Connect(RedisClientOptions options)
+    {
+        var client = new RedisClient(options, TimeProvider.System, NullLogger<RedisClient>.Instance);
+        client.Start();
+        return client;
+    }
+
+    /// <summary>Has the server execute a command, once it is there.</summary>
+    public async Task<RedisReply> CommandAsync(string name, params RedisArg[] args)
+    {
+        await Eventually.TrueAsync("the looking client is connected", () => Redis.IsConnected);
+        return await Redis.ExecuteAsync(new RedisCommand(name, args), TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Redis.DisposeAsync();
+        await _process.DisposeAsync();
+    }
+}
