@@ -35,7 +35,7 @@ internal sealed partial class Connection
         Suspend();
         LaneCompletion<bool>.Then(
             Lane,
-            _node.ConnectionCounts.TryEnterAsync(identity.User, CancellationToken.None),
+            _node.ConnectionCounts.TryEnterAsync(identity.User),
             entered =>
             {
                 // It may have gone while the other nodes were asked, and nobody else would count it out.

@@ -25,8 +25,8 @@ internal sealed class ConnectionGate(NodeServices node, OriginPolicy origins, Cl
     public ProtocolError? CheckPoll(HttpContext context) => CheckNode() ?? CheckOrigin(context);
 
     /// <summary>Counts the user's connection, which the connection gives back at its end.</summary>
-    public async ValueTask<ProtocolError?> EnterAsync(Identity identity, CancellationToken cancellationToken) =>
-        await node.ConnectionCounts.TryEnterAsync(identity.User, cancellationToken).ConfigureAwait(false) ? null : Connection.TooManyConnections(node);
+    public async ValueTask<ProtocolError?> EnterAsync(Identity identity) =>
+        await node.ConnectionCounts.TryEnterAsync(identity.User).ConfigureAwait(false) ? null : Connection.TooManyConnections(node);
 
     /// <summary>A connection for the request.</summary>
     public ConnectionOrigin OriginOf(HttpContext context, long startedAt) =>

@@ -29,7 +29,7 @@ internal sealed class EventStreamEndpoint(NodeServices node, LaneSet lanes, Conn
         }
         if (await IdentifyAsync(context).ConfigureAwait(false) is not { } identity) return;
         var (channels, refusal) = await follows.ReadAsync(context, identity).ConfigureAwait(false);
-        if (channels is null || (refusal = await gate.EnterAsync(identity, context.RequestAborted).ConfigureAwait(false)) is not null)
+        if (channels is null || (refusal = await gate.EnterAsync(identity).ConfigureAwait(false)) is not null)
         {
             await RefuseAsync(context, refusal!).ConfigureAwait(false);
             return;

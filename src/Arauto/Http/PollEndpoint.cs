@@ -38,7 +38,7 @@ internal sealed class PollEndpoint(NodeServices node, LaneSet lanes, ApiGate req
             return;
         }
         var (channels, refusal) = await follows.ReadAsync(context, identity).ConfigureAwait(false);
-        if (channels is null || (refusal = await gate.EnterAsync(identity, context.RequestAborted).ConfigureAwait(false)) is not null)
+        if (channels is null || (refusal = await gate.EnterAsync(identity).ConfigureAwait(false)) is not null)
         {
             await RefuseAsync(context, refusal!).ConfigureAwait(false);
             return;

@@ -81,7 +81,7 @@ internal sealed partial class WebSocketEndpoint(
     private async ValueTask<Identity?> IdentifyAsync(HttpContext context, string token)
     {
         var result = await node.Tokens.ValidateAsync(token, context.RequestAborted).ConfigureAwait(false);
-        var error = result.IsValid ? await gate.EnterAsync(result.Identity, context.RequestAborted).ConfigureAwait(false) : result.Error;
+        var error = result.IsValid ? await gate.EnterAsync(result.Identity).ConfigureAwait(false) : result.Error;
         if (error is null) return result.Identity;
         await RefuseAsync(context, error).ConfigureAwait(false);
         return null;

@@ -19,7 +19,7 @@ internal sealed class ConnectionCounts(int limit, ISharedCounts? shared = null)
     public int this[string user] => _counts.GetValueOrDefault(user);
 
     /// <summary>Counts one more connection, unless the user is at the limit. Each success is followed by one <see cref="Leave"/>.</summary>
-    public ValueTask<bool> TryEnterAsync(string user, CancellationToken cancellationToken)
+    public ValueTask<bool> TryEnterAsync(string user)
     {
         ValueTask<bool> raised;
         lock (GateOf(user))
@@ -28,7 +28,7 @@ internal sealed class ConnectionCounts(int limit, ISharedCounts? shared = null)
             if (limit > 0 && count >= limit) return ValueTask.FromResult(false);
             _counts[user] = count + 1;
             if (shared is null || limit == 0) return ValueTask.FromResult(true);
-            raised = shared.TryRaiseAsync(user, count + 1, limit, cancellationToken);
+            raised = shared.TryRaiseAsync(user, count + 1, limit);
         }
         return FinishAsync(user, raised);
     }

@@ -7,9 +7,8 @@ internal interface ISharedCounts
     /// <param name="user">Who.</param>
     /// <param name="here">The number on this node, the new one included.</param>
     /// <param name="limit">The most over all nodes.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether it is within the limit; <see langword="true"/> also if that cannot be known now.</returns>
-    ValueTask<bool> TryRaiseAsync(string user, int here, int limit, CancellationToken cancellationToken);
+    ValueTask<bool> TryRaiseAsync(string user, int here, int limit);
 
     /// <summary>Says the number that a user has on this node.</summary>
     void Set(string user, int here);

@@ -18,15 +18,15 @@ internal sealed partial class SharedCounts(IRedis redis, RedisNames names, NodeD
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TryRaiseAsync(string user, int here, int limit, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryRaiseAsync(string user, int here, int limit)
     {
         try
         {
-            var (entered, others) = await SetAsync(user, here, limit, [], cancellationToken).ConfigureAwait(false);
+            var (entered, others) = await SetAsync(user, here, limit, []).ConfigureAwait(false);
             if (entered || others.All(nodes.Live.Contains)) return entered;
-            var live = await nodes.LookAsync(cancellationToken).ConfigureAwait(false);
+            var live = await nodes.LookAsync(CancellationToken.None).ConfigureAwait(false);
             var gone = others.Where(node => !live.Contains(node)).ToArray();
-            return gone.Length > 0 && (await SetAsync(user, here, limit, gone, cancellationToken).ConfigureAwait(false)).Entered;
+            return gone.Length > 0 && (await SetAsync(user, here, limit, gone).ConfigureAwait(false)).Entered;
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
@@ -38,14 +38,14 @@ internal sealed partial class SharedCounts(IRedis redis, RedisNames names, NodeD
     /// <inheritdoc/>
     public void Set(string user, int here)
     {
-        var said = SetAsync(user, here, 0, [], CancellationToken.None);
+        var said = SetAsync(user, here, 0, []);
         if (!said.IsCompletedSuccessfully) _ = ObserveAsync(said, user);
     }
 
-    private async ValueTask<(bool Entered, List<string> Others)> SetAsync(string user, int here, int limit, IReadOnlyList<string> gone, CancellationToken cancellationToken)
+    private async ValueTask<(bool Entered, List<string> Others)> SetAsync(string user, int here, int limit, IReadOnlyList<string> gone)
     {
         RedisArg[] args = [nodes.Self, here, limit, (long)Kept.TotalMilliseconds, .. gone.Select(node => (RedisArg)node)];
-        var reply = await redis.ExecuteAsync(RedisCommand.Call(Script, [names.Connections(user)], args), cancellationToken).ConfigureAwait(false);
+        var reply = await redis.ExecuteAsync(RedisCommand.Call(Script, [names.Connections(user)], args), CancellationToken.None).ConfigureAwait(false);
         var others = new List<string>();
         foreach (var node in reply.Items[1].Items) others.Add(node.AsString()!);
         return (reply.Items[0].AsInteger() == 1, others);

@@ -103,7 +103,8 @@ internal sealed class PresenceRegistry : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private IReadOnlyList<PresentUser> ListHere(string channel)
+    /// <summary>Who is there on this node.</summary>
+    public IReadOnlyList<PresentUser> ListHere(string channel)
     {
         lock (_gate)
         {

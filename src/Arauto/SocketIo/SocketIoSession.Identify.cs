@@ -43,7 +43,7 @@ internal sealed partial class SocketIoSession
         {
             if (_closed || _users?.Contains(user) == true) return !_closed;
         }
-        if (!await _server.Node.ConnectionCounts.TryEnterAsync(user, _engine.Closed).ConfigureAwait(false)) return false;
+        if (!await _server.Node.ConnectionCounts.TryEnterAsync(user).ConfigureAwait(false)) return false;
         lock (_gate)
         {
             // Packets of a session are taken one after the other, so only its end can come in between.

@@ -157,7 +157,7 @@ public sealed class EventStreamEndTests
             if (withoutAWord) client.Reset();
         }
         await node.NothingIsLeftAsync();
-        Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().List(Channel));
+        Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().ListHere(Channel));
         Assert.Equal(20, node.Metrics()["""arauto_connections_closed_total{reason="broken"}"""]);
     }
 

@@ -48,7 +48,7 @@ public sealed class FollowFuzzTests
         Assert.Contains(statuses, pair => pair.Key == 200);
         await node.NothingIsLeftAsync();
         foreach (var user in Users) Assert.False(node.Get<Arauto.Hubs.Hub>().IsConnected(user));
-        foreach (var channel in Channels) Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().List(channel));
+        foreach (var channel in Channels) Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().ListHere(channel));
 
         using var client = await node.FollowAsync("alice", "public:after");
         await node.PublishAsync("public:after");

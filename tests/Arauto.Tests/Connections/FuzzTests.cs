@@ -45,7 +45,7 @@ public sealed class FuzzTests
         var lanes = node.Get<LaneSet>();
         Assert.All(Enumerable.Range(0, lanes.Count), i => Assert.Equal(0, Volatile.Read(ref lanes[i].ConnectionCount)));
         foreach (var user in Users) Assert.False(node.Get<Hub>().IsConnected(user));
-        foreach (var channel in Channels.Where(channel => channel.Length > 0)) Assert.Empty(node.Get<PresenceRegistry>().List(channel));
+        foreach (var channel in Channels.Where(channel => channel.Length > 0)) Assert.Empty(node.Get<PresenceRegistry>().ListHere(channel));
         await Eventually.TrueAsync("no feed is left", () => node.Get<FeedRegistry>().Count == 0);
         Assert.Equal(0, node.Get<Arauto.Publishing.Publisher>().Pending);
 

@@ -218,7 +218,7 @@ public sealed class SubscribeTests
             return node.Get<FeedRegistry>().Count == 0;
         });
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().List("public:a"));
-        Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().List("public:b"));
+        Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().ListHere("public:a"));
+        Assert.Empty(node.Get<Arauto.Presence.PresenceRegistry>().ListHere("public:b"));
     }
 }

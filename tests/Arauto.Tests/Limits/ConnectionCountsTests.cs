@@ -5,23 +5,23 @@ namespace Arauto.Tests.Limits;
 public sealed class ConnectionCountsTests
 {
     [Fact]
-    public void User_at_the_limit_is_refused_until_one_leaves()
+    public async Task User_at_the_limit_is_refused_until_one_leaves()
     {
         var counts = new ConnectionCounts(2);
-        Assert.True(counts.TryEnter("alice"));
-        Assert.True(counts.TryEnter("alice"));
-        Assert.False(counts.TryEnter("alice"));
-        Assert.True(counts.TryEnter("bob"));
+        Assert.True(await counts.TryEnterAsync("alice"));
+        Assert.True(await counts.TryEnterAsync("alice"));
+        Assert.False(await counts.TryEnterAsync("alice"));
+        Assert.True(await counts.TryEnterAsync("bob"));
         counts.Leave("alice");
-        Assert.True(counts.TryEnter("alice"));
+        Assert.True(await counts.TryEnterAsync("alice"));
         Assert.Equal(2, counts["alice"]);
     }
 
     [Fact]
-    public void Users_without_connections_are_forgotten()
+    public async Task Users_without_connections_are_forgotten()
     {
         var counts = new ConnectionCounts(0);
-        for (var i = 0; i < 100; i++) Assert.True(counts.TryEnter("alice"));
+        for (var i = 0; i < 100; i++) Assert.True(await counts.TryEnterAsync("alice"));
         for (var i = 0; i < 100; i++) counts.Leave("alice");
         Assert.Equal(0, counts.Users);
         Assert.Throws<InvalidOperationException>(() => counts.Leave("alice"));
@@ -33,11 +33,11 @@ public sealed class ConnectionCountsTests
         var counts = new ConnectionCounts(5);
         var inside = 0;
         var most = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             for (var i = 0; i < 20_000; i++)
             {
-                if (!counts.TryEnter("alice")) continue;
+                if (!await counts.TryEnterAsync("alice")) continue;
                 var now = Interlocked.Increment(ref inside);
                 int seen;
                 while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen) { }

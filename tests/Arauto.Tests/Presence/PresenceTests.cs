@@ -94,7 +94,7 @@ public sealed class PresenceTests
         bob.Socket.Abort();
 
         await ExpectAsync(alice, "leave", "bob");
-        Assert.Equal(["alice"], node.Get<PresenceRegistry>().List(Channel).Select(user => user.User));
+        Assert.Equal(["alice"], node.Get<PresenceRegistry>().ListHere(Channel).Select(user => user.User));
         await bob.DisposeAsync();
     }
 
