@@ -29,7 +29,7 @@ internal sealed partial class Connection
         catchUp.BeginRead();
         LaneCompletion<LogPage>.Then(
             Lane,
-            ReadPageAsync(subscription),
+            subscription.Rule.Log.ReadOnAsync(subscription.Channel, subscription.Sent, PageSize, CancellationToken.None),
             page =>
             {
                 catchUp.Take(page);
@@ -38,33 +38,15 @@ internal sealed partial class Connection
             failed);
     }
 
-    private static async ValueTask<LogPage> ReadPageAsync(Subscription subscription)
-    {
-        var log = subscription.Rule.Log;
-        var sent = subscription.Sent;
-        var page = await log.ReadAfterAsync(subscription.Channel, sent.Offset, PageSize, CancellationToken.None).ConfigureAwait(false);
-        var continues = page.Epoch == sent.Epoch && page.Top >= sent.Offset;
-        return continues || sent.Offset == 0
-            ? page
-            : await log.ReadAfterAsync(subscription.Channel, 0, PageSize, CancellationToken.None).ConfigureAwait(false);
-    }
-
     /// <summary>Brings the subscription to where the page begins.</summary>
     /// <returns>What lies between and is gone, or <see langword="null"/>.</returns>
     private static GapFrame? Align(Subscription subscription, LogPage page)
     {
-        var sent = subscription.Sent;
-        if (page.Epoch != sent.Epoch || page.Top < sent.Offset)
-        {
-            subscription.Sent = new Position(page.Epoch, page.Oldest - 1);
-            // A cursor from before the channel's first message lost nothing when the log got an epoch of its own.
-            return sent.Offset == 0 && page.Oldest == 1
-                ? null
-                : new GapFrame { Channel = subscription.Channel, From = 0, To = 0, Reason = GapReason.EpochChanged };
-        }
-        if (page.Oldest <= sent.Offset + 1) return null;
-        subscription.Sent = sent with { Offset = page.Oldest - 1 };
-        return new GapFrame { Channel = subscription.Channel, From = sent.Offset + 1, To = page.Oldest - 1, Reason = GapReason.Trimmed };
+        var continuation = page.Resolve(subscription.Sent);
+        var gap = continuation.Announce(subscription.Channel, subscription.Sent);
+        subscription.Sent = continuation.At;
+        subscription.Past = page.Past;
+        return gap;
     }
 
     /// <summary>Goes on with the replays that waited for room.</summary>

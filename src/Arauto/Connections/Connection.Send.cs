@@ -39,8 +39,7 @@ internal sealed partial class Connection
             return false;
         }
         var message = frame.Message!;
-        var sent = subscription.Sent;
-        if (message.Position.Epoch == sent.Epoch && message.Position.Offset <= sent.Offset) return false;
+        if (subscription.IsPast(message.Position)) return false;
         subscription.Sent = message.Position;
         if (_room is not null && message.Envelope is { } envelope && !_room.Concerns(envelope, _subscriptions)) return false;
         EnqueueMessage(subscription, message, _catchUps > 0 && Recovers ? EncodeWithPlaces(message) : frame.In(_format));
@@ -70,7 +69,7 @@ internal sealed partial class Connection
             catchUp.Miss();
             return;
         }
-        if (subscription.Sent.Epoch == next.Epoch && subscription.Sent.Offset >= next.Offset) return;
+        if (subscription.IsPast(next)) return;
         if (IsSocket)
         {
             BreakOff();

@@ -18,6 +18,9 @@ internal sealed class Subscription(Connection connection, string channel, Channe
     /// <summary>The last position queued for the connection; what is not above it is not sent again.</summary>
     public Position Sent { get; set; }
 
+    /// <summary>The epochs that the one of <see cref="Sent"/> continues, as the replay found them.</summary>
+    public IReadOnlyList<Position> Past { get; set; } = [];
+
     /// <summary>Where it started without a cursor; default with one. What is not above it and still on its way to the lane was not asked for by this subscription.</summary>
     public Position Origin { get; set; }
 
@@ -44,4 +47,14 @@ internal sealed class Subscription(Connection connection, string channel, Channe
 
     /// <summary>Whether the subscription ended; completions that come later do nothing.</summary>
     public bool IsEnded { get; set; }
+
+    /// <summary>Whether the subscription is past a position: it was sent, or the replay told that it is lost.</summary>
+    public bool IsPast(Position position)
+    {
+        if (position.Epoch == Sent.Epoch) return position.Offset <= Sent.Offset;
+        // The feed may still be in the epoch before the one that the replay has read to its end.
+        foreach (var end in Past)
+            if (end.Epoch == position.Epoch) return true;
+        return false;
+    }
 }

@@ -295,9 +295,7 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
                 Position from;
                 long aimed;
                 lock (_gate) (from, aimed) = (_position, _target);
-                var page = await Rule.Log.ReadAfterAsync(Channel, from.Offset, PageSize, stopping).ConfigureAwait(false);
-                if (page.Epoch != from.Epoch && from.Offset > 0)
-                    page = await Rule.Log.ReadAfterAsync(Channel, 0, PageSize, stopping).ConfigureAwait(false);
+                var page = await Rule.Log.ReadOnAsync(Channel, from, PageSize, stopping).ConfigureAwait(false);
                 Log.HoleFilled(logger, Channel, from.Offset, page.Messages.Count);
                 lock (_gate)
                 {
@@ -321,25 +319,16 @@ internal sealed partial class Feed(string channel, ChannelRule rule, Hub hub, IL
     /// <summary>Under the lock: delivers a page, and says where it leaves a gap.</summary>
     private void Apply(LogPage page)
     {
-        if (page.Epoch != _position.Epoch)
-        {
-            var nothingIsMissed = _position.Offset == 0 && page.Oldest == 1;
-            _position = new Position(page.Epoch, page.Oldest - 1);
-            if (!nothingIsMissed) PostGap(0, 0, GapReason.EpochChanged);
-        }
-        else if (page.Oldest > _position.Offset + 1)
-        {
-            var first = _position.Offset + 1;
-            _position = _position with { Offset = page.Oldest - 1 };
-            PostGap(first, page.Oldest - 1, GapReason.Trimmed);
-        }
+        var continuation = page.Resolve(_position);
+        var gap = continuation.Announce(Channel, _position);
+        _position = continuation.At;
+        if (gap is not null) PostGap(gap);
         foreach (var message in page.Messages)
             if (message.Position.Offset == _position.Offset + 1) Deliver(new SharedFrame(message));
     }
 
-    private void PostGap(long from, long to, GapReason reason)
+    private void PostGap(GapFrame gap)
     {
-        var gap = new GapFrame { Channel = Channel, From = from, To = to, Reason = reason };
         for (var lane = 0; lane < _lanes.Length; lane++)
             if (_lanes[lane] > 0) hub.Lane(lane).Post(new GapWork(hub.Lane(lane), gap, _position));
     }

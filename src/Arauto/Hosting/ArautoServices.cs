@@ -27,6 +27,7 @@ using Arauto.SocketIo;
 using Arauto.SocketIo.Cluster;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
+using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -54,7 +55,7 @@ public static class ArautoServices
 
     /// <summary>
     /// Adds a node. Register an <see cref="IStore"/> before, already open, to keep messages; without one they are kept in
-    /// memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
+    /// the Redis of the options (<see cref="ArautoOptions.Redis"/>), or in memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
     /// <see cref="TokenIssuer"/> is among the services.
     /// </summary>
     /// <param name="services">The application's services.</param>
@@ -76,7 +77,8 @@ public static class ArautoServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>().AddSingleton<PrometheusText>();
         services.AddCors();
-        if (options.Redis is { } redis && RedisAddress.TryParse(redis, out var address)) AddRedis(services, address, options);
+        var hasStore = services.Any(service => service.ServiceType == typeof(IStore));
+        if (RedisAddress.TryParse(options.Redis, out var address)) AddRedis(services, address, options, isStore: !hasStore);
         services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
         AddCore(services);
         AddAuth(services);
@@ -91,12 +93,14 @@ public static class ArautoServices
         return services;
     }
 
+    private static MemoryChannelLog CreateMemoryLog(IServiceProvider provider) => new(
+        new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) },
+        provider.GetRequiredService<TimeProvider>());
+
     private static void AddCore(IServiceCollection services)
     {
         services.AddSingleton(provider => new ChannelRules(
-            provider.GetRequiredService<ArautoOptions>(),
-            provider.GetRequiredService<IStore>().Log,
-            new MemoryChannelLog(new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) }, provider.GetRequiredService<TimeProvider>())));
+            provider.GetRequiredService<ArautoOptions>(), provider.GetRequiredService<IStore>().Log, provider.GetService<RedisStore>()?.Log ?? CreateMemoryLog(provider)));
         services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
         services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
         services.TryAddSingleton<INodeBus, SingleNodeBus>();
@@ -111,8 +115,15 @@ public static class ArautoServices
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
     }
 
+    private static RedisStore CreateRedisStore(IServiceProvider provider, RedisAddress address, ArautoOptions options) => new(
+        provider.GetRequiredService<IRedis>(),
+        address.Prefix,
+        new RedisStoreOptions { IdempotencyWindow = TimeSpan.FromHours(options.Limits.IdempotencyHours), RoomHours = options.Cluster.RoomHours },
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILoggerFactory>());
+
     /// <summary>What joins this node with others.</summary>
-    private static void AddRedis(IServiceCollection services, RedisAddress address, ArautoOptions options)
+    private static void AddRedis(IServiceCollection services, RedisAddress address, ArautoOptions options, bool isStore)
     {
         services.TryAddSingleton(provider => RedisService.Create(
             address,
@@ -143,6 +154,8 @@ public static class ArautoServices
         services.AddSingleton<ISharedCounts, SharedCounts>();
         services.AddSingleton<SharedPresence>().AddSingleton<IPresenceShare>(provider => provider.GetRequiredService<SharedPresence>());
         services.AddSingleton<ClusterMember>().AddSingleton<ExternalPublications>();
+        services.AddSingleton(provider => CreateRedisStore(provider, address, options));
+        if (isStore) services.AddSingleton<IStore>(provider => provider.GetRequiredService<RedisStore>());
     }
 
     private static void AddAuth(IServiceCollection services)

@@ -6,6 +6,7 @@ using Arauto.Metrics;
 using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed partial class NodeHost(
     ISigningKeys keys,
     PrometheusText metrics,
     IBackplane backplane,
+    IEnumerable<RedisStore> stores,
     IEnumerable<ClusterMember> membership,
     IEnumerable<ExternalPublications> externals,
     NodeServices node,
@@ -32,11 +34,12 @@ internal sealed partial class NodeHost(
         // Counts made before the text listens would not show.
         _ = metrics;
         if (keys is JwksKeys remote) await remote.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
-        revocations.Revoked += CloseRevoked;
         foreach (var member in membership) member.Start();
         foreach (var external in externals) external.Start();
         await backplane.StartAsync(node.Feeds, cancellationToken).ConfigureAwait(false);
+        foreach (var store in stores) await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
+        revocations.Revoked += CloseRevoked;
     }
 
     /// <inheritdoc/>

@@ -7,4 +7,5 @@ namespace Arauto.Logs;
 /// <param name="Position">Its place in the log.</param>
 /// <param name="CorrelationId">The correlation id of the append that took effect.</param>
 /// <param name="IsDuplicate">Whether an earlier append with the same key was found and nothing was written.</param>
-public readonly record struct AppendResult(Guid MessageId, Position Position, string CorrelationId, bool IsDuplicate);
+/// <param name="IsHinted">Whether the log itself told the other nodes in the same step; then nobody else needs to.</param>
+public readonly record struct AppendResult(Guid MessageId, Position Position, string CorrelationId, bool IsDuplicate, bool IsHinted = false);

@@ -31,26 +31,29 @@ internal sealed class HistoryReader(ArautoOptions options)
             return new HistoryResult(new ProtocolError(ErrorCode.InvalidCursor, "The cursor cannot be read for this channel; use one that the server handed out for it, or an offset."));
         return afterPosition is { } from
             ? await ReadAfterAsync(channel, rule, from, count, cancellationToken).ConfigureAwait(false)
-            : await ReadBeforeAsync(channel, rule, beforePosition?.Offset ?? long.MaxValue, count, cancellationToken).ConfigureAwait(false);
+            : await ReadBeforeAsync(channel, rule, beforePosition ?? new Position(Epoch.None, long.MaxValue), count, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<HistoryResult> ReadAfterAsync(string channel, ChannelRule rule, Position from, int count, CancellationToken cancellationToken)
     {
-        var page = await rule.Log.ReadAfterAsync(channel, from.Offset, count, cancellationToken).ConfigureAwait(false);
-        // A cursor of another life of the log: everything kept is news to whoever holds it.
-        if (from.Epoch != Epoch.None && page.Epoch != from.Epoch && from.Offset > 0)
-            page = await rule.Log.ReadAfterAsync(channel, 0, count, cancellationToken).ConfigureAwait(false);
+        var page = await rule.Log.ReadOnAsync(channel, from, count, cancellationToken).ConfigureAwait(false);
         var kept = 0;
         var bytes = 0L;
         while (kept < page.Messages.Count && (kept == 0 || bytes + page.Messages[kept].Data.Length <= MaxPageBytes)) bytes += page.Messages[kept++].Data.Length;
         var messages = kept == page.Messages.Count ? page.Messages : [.. page.Messages.Take(kept)];
-        var last = messages.Count > 0 ? messages[^1].Position.Offset : Math.Min(from.Offset, page.Top);
+        var last = messages.Count > 0 ? messages[^1].Position.Offset : page.Resolve(from).At.Offset;
         return new HistoryResult(messages, new Position(page.Epoch, last), last < page.Top);
     }
 
-    private static async ValueTask<HistoryResult> ReadBeforeAsync(string channel, ChannelRule rule, long before, int count, CancellationToken cancellationToken)
+    private static async ValueTask<HistoryResult> ReadBeforeAsync(string channel, ChannelRule rule, Position before, int count, CancellationToken cancellationToken)
     {
-        var page = await rule.Log.ReadBeforeAsync(channel, before, count, cancellationToken).ConfigureAwait(false);
+        var page = await rule.Log.ReadBeforeAsync(channel, before.Offset, count, cancellationToken).ConfigureAwait(false);
+        if (before.Epoch != Epoch.None && before.Epoch != page.Epoch)
+        {
+            // In front of a message that the log has lost is everything up to where it goes on.
+            var (at, gap) = page.Resolve(before);
+            page = await rule.Log.ReadBeforeAsync(channel, gap is null ? at.Offset : at.Offset + 1, count, cancellationToken).ConfigureAwait(false);
+        }
         var first = page.Messages.Count;
         var bytes = 0L;
         while (first > 0 && (first == page.Messages.Count || bytes + page.Messages[first - 1].Data.Length <= MaxPageBytes)) bytes += page.Messages[--first].Data.Length;

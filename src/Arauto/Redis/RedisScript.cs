@@ -15,13 +15,18 @@ internal sealed class RedisScript(string source)
 #pragma warning restore CA5350
 
     /// <summary>Reads a script that is embedded beside a type.</summary>
-    /// <param name="owner">The type whose folder has the file.</param>
-    /// <param name="file">The file's name.</param>
-    public static RedisScript Embedded(Type owner, string file)
+    /// <param name="owner">The type whose folder has the files.</param>
+    /// <param name="files">The files' names; several are one script in this order.</param>
+    public static RedisScript Embedded(Type owner, params ReadOnlySpan<string> files)
     {
-        using var stream = owner.Assembly.GetManifestResourceStream($"{owner.Namespace}.{file}")
-            ?? throw new InvalidOperationException($"The script {file} is not embedded.");
-        using var reader = new StreamReader(stream);
-        return new RedisScript(reader.ReadToEnd());
+        var source = new StringBuilder();
+        foreach (var file in files)
+        {
+            using var stream = owner.Assembly.GetManifestResourceStream($"{owner.Namespace}.{file}")
+                ?? throw new InvalidOperationException($"The script {file} is not embedded.");
+            using var reader = new StreamReader(stream);
+            source.Append(reader.ReadToEnd());
+        }
+        return new RedisScript(source.ToString());
     }
 }

@@ -9,12 +9,16 @@ using Arauto.Stores.Memory;
 
 namespace Arauto.Tests.Feeds;
 
-/// <summary>A memory store with a <see cref="ControlledLog"/>.</summary>
+/// <summary>A memory store with a <see cref="ControlledLog"/> in front of its own log or of another.</summary>
 internal sealed class ControlledStore : IStore
 {
     private readonly MemoryStore _inner = new(new MemoryStoreOptions(), TimeProvider.System);
 
-    public ControlledStore() => Controlled = new ControlledLog(_inner.Log);
+    public ControlledStore(IChannelLog? log = null)
+    {
+        Plain = log ?? _inner.Log;
+        Controlled = new ControlledLog(Plain);
+    }
 
     public ControlledLog Controlled { get; }
 
@@ -29,7 +33,7 @@ internal sealed class ControlledStore : IStore
     public IRevocationStore Revocations => _inner.Revocations;
 
     /// <summary>The log without the controls.</summary>
-    public IChannelLog Plain => _inner.Log;
+    public IChannelLog Plain { get; }
 
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _inner.OpenAsync(cancellationToken);
 

@@ -1,0 +1,19 @@
+-- The tops of channels. Whoever asks listens to them, so what would expire stays.
+-- KEYS  1 base  2, 3, … states
+-- ARGV  1 a base
+-- Gives  epoch and top of each
+
+local tops, new = {}, nil
+for i = 2, #KEYS do
+  local state = redis.call('HMGET', KEYS[i], 'e', 't', 'l')
+  if state[1] then
+    local life = tonumber(state[3])
+    -- Once in a minute is enough.
+    if life > 0 and redis.call('PTTL', KEYS[i]) < life - 60000 then redis.call('PEXPIRE', KEYS[i], state[3]) end
+  else
+    new = new or beginning(KEYS[1], ARGV[1])
+  end
+  tops[#tops + 1] = state[1] or new
+  tops[#tops + 1] = tonumber(state[2] or 0)
+end
+return tops
