@@ -16,7 +16,10 @@ internal sealed class ServerSettings
     /// <summary>The folder for everything that is kept; made if it is missing. Default: ./data.</summary>
     public string DataFolder { get; set; } = "./data";
 
-    /// <summary>Where messages, rooms and receipts are kept: <c>sqlite:PATH</c>, or <c>memory:</c> to keep nothing over a restart. Default: sqlite:{data}/arauto.db.</summary>
+    /// <summary>
+    /// Where messages, rooms and receipts are kept: <c>sqlite:PATH</c>, or <c>memory:</c> to keep nothing over a restart.
+    /// Default: in Redis if there is one, so that all nodes find them; otherwise sqlite:{data}/arauto.db.
+    /// </summary>
     public StoreAddress? Store { get; set; }
 
     /// <summary>The least level of log lines: trace, debug, information, warning, error, critical, none. Default: information.</summary>
@@ -35,7 +38,7 @@ internal sealed class ServerSettings
     public SocketIoSettings SocketIo { get; } = new();
 
     /// <summary>The store with its default filled in.</summary>
-    public StoreAddress EffectiveStore => Store ?? StoreAddress.Sqlite(Path.Combine(DataFolder, "arauto.db"));
+    public StoreAddress EffectiveStore => Store ?? (Arauto.Redis is null ? StoreAddress.Sqlite(Path.Combine(DataFolder, "arauto.db")) : StoreAddress.Redis);
 
     /// <summary>The log format with its default filled in.</summary>
     public LogFormat EffectiveLogFormat => LogFormat ?? (Arauto.Development ? Logging.LogFormat.Text : Logging.LogFormat.Json);

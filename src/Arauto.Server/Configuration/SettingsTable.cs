@@ -25,6 +25,8 @@ internal static class SettingsTable
         Server("data", nameof(ServerSettings.DataFolder)),
         // The address of a database carries a password; one that is not spoken here is refused, but must not be shown.
         Server("store", nameof(ServerSettings.Store), isSecret: true),
+        // The address may carry a password.
+        Node("redis", nameof(ArautoOptions.Redis), "redis", isSecret: true),
         Node("node", nameof(ArautoOptions.Node), "node"),
         Auth("jwtSecret", nameof(AuthOptions.JwtSecret), "jwt-secret", isSecret: true),
         // An address may carry a password.
@@ -42,6 +44,7 @@ internal static class SettingsTable
         .. Section("heartbeat", settings => settings.Arauto.Heartbeat),
         .. Section("presence", settings => settings.Arauto.Presence),
         .. Section("drain", settings => settings.Arauto.Drain),
+        .. Section("cluster", settings => settings.Arauto.Cluster),
         .. Section("socketio", settings => settings.SocketIo),
     ];
 
@@ -59,7 +62,8 @@ internal static class SettingsTable
     private static Setting Server(string path, string property, string? option = null, bool isSecret = false) =>
         new(path, option ?? path, typeof(ServerSettings).GetProperty(property)!, settings => settings, isSecret);
 
-    private static Setting Node(string path, string property, string? option) => new(path, option, typeof(ArautoOptions).GetProperty(property)!, settings => settings.Arauto);
+    private static Setting Node(string path, string property, string? option, bool isSecret = false) =>
+        new(path, option, typeof(ArautoOptions).GetProperty(property)!, settings => settings.Arauto, isSecret);
 
     private static Setting Auth(string path, string property, string? option, bool isSecret = false) =>
         new(path, option, typeof(AuthOptions).GetProperty(property)!, settings => settings.Auth, isSecret);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Arauto.Server.Configuration;
 
 /// <summary>Which store, and where.</summary>
-/// <param name="Kind">The store's kind, which stands before the colon: <c>sqlite</c>, <c>memory</c>.</param>
-/// <param name="Path">The file of an SQLite store; empty for memory.</param>
+/// <param name="Kind">The store's kind, which stands before the colon: <c>sqlite</c>, <c>memory</c>; <c>redis</c> is the default beside one.</param>
+/// <param name="Path">The file of an SQLite store; otherwise empty.</param>
 internal sealed record StoreAddress(string Kind, string Path)
 {
     /// <summary>What <see cref="TryParse"/> takes, in words.</summary>
@@ -12,6 +12,9 @@ internal sealed record StoreAddress(string Kind, string Path)
 
     /// <summary>The store in memory.</summary>
     public static StoreAddress Memory { get; } = new("memory", "");
+
+    /// <summary>The Redis that joins the nodes.</summary>
+    public static StoreAddress Redis { get; } = new("redis", "");
 
     /// <summary>An SQLite file.</summary>
     public static StoreAddress Sqlite(string path) => new("sqlite", path);
@@ -29,5 +32,5 @@ internal sealed record StoreAddress(string Kind, string Path)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind}:{Path}";
+    public override string ToString() => this == Redis ? Kind : $"{Kind}:{Path}";
 }

@@ -14,9 +14,9 @@ internal sealed partial class ServerApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly MetricsListener? _metrics;
-    private readonly IStore _store;
+    private readonly IStore? _store;
 
-    private ServerApplication(WebApplication app, MetricsListener? metrics, IStore store)
+    private ServerApplication(WebApplication app, MetricsListener? metrics, IStore? store)
     {
         _app = app;
         _metrics = metrics;
@@ -43,8 +43,11 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         var store = CreateStore(settings, logging);
         try
         {
-            await store.OpenAsync(cancellationToken);
-            builder.Services.AddSingleton(store);
+            if (store is not null)
+            {
+                await store.OpenAsync(cancellationToken);
+                builder.Services.AddSingleton(store);
+            }
             builder.Services.AddArauto(settings.Auth, settings.Arauto);
             if (settings.Arauto.Development) builder.Services.AddDemo(settings.DataFolder);
             var app = builder.Build();
@@ -57,7 +60,7 @@ internal sealed partial class ServerApplication : IAsyncDisposable
         }
         catch
         {
-            await store.DisposeAsync();
+            if (store is not null) await store.DisposeAsync();
             throw;
         }
     }
@@ -69,13 +72,15 @@ internal sealed partial class ServerApplication : IAsyncDisposable
     {
         if (_metrics is not null) await _metrics.DisposeAsync();
         await _app.DisposeAsync();
-        await _store.DisposeAsync();
+        if (_store is not null) await _store.DisposeAsync();
     }
 
-    private static IStore CreateStore(ServerSettings settings, ILoggerFactory logging)
+    /// <returns>The store, or <see langword="null"/> for that of the node's Redis, which the library brings.</returns>
+    private static IStore? CreateStore(ServerSettings settings, ILoggerFactory logging)
     {
         var store = settings.EffectiveStore;
         var window = TimeSpan.FromHours(settings.Arauto.Limits.IdempotencyHours);
+        if (store == StoreAddress.Redis) return null;
         if (store == StoreAddress.Memory)
         {
             var options = new MemoryStoreOptions();

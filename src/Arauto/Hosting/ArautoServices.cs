@@ -22,10 +22,13 @@ using Arauto.Presence;
 using Arauto.Publishing;
 using Arauto.Receipts;
 using Arauto.Redis;
+using Arauto.Relays;
 using Arauto.Rooms;
 using Arauto.SocketIo;
+using Arauto.SocketIo.Cluster;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
+using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,7 +56,7 @@ public static class ArautoServices
 
     /// <summary>
     /// Adds a node. Register an <see cref="IStore"/> before, already open, to keep messages; without one they are kept in
-    /// memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
+    /// the Redis of the options (<see cref="ArautoOptions.Redis"/>), or in memory. A <see cref="TimeProvider"/> of the application's own is used too. With <see cref="AuthOptions.JwtSecret"/> a
     /// <see cref="TokenIssuer"/> is among the services.
     /// </summary>
     /// <param name="services">The application's services.</param>
@@ -75,13 +78,14 @@ public static class ArautoServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton(auth).AddSingleton<ArautoMetrics>().AddSingleton<PrometheusText>();
         services.AddCors();
-        if (options.Redis is { } redis && RedisAddress.TryParse(redis, out var address)) AddRedis(services, address, options);
+        var hasStore = services.Any(service => service.ServiceType == typeof(IStore));
+        if (RedisAddress.TryParse(options.Redis, out var address)) AddRedis(services, address, options, isStore: !hasStore);
         services.TryAddSingleton<IStore>(provider => new MemoryStore(new MemoryStoreOptions(), provider.GetRequiredService<TimeProvider>()));
         AddCore(services);
         AddAuth(services);
         if (auth.JwtSecret is not null) services.TryAddSingleton(provider => new TokenIssuer(auth, provider.GetRequiredService<TimeProvider>()));
         AddEndpoints(services);
-        services.AddHostedService<NodeHost>();
+        services.AddHostedService<NodeHost>().AddHostedService<ClusterHost>();
         services.PostConfigure<HostOptions>(host =>
         {
             var drain = TimeSpan.FromSeconds(options.Drain.DeadlineSeconds + options.Drain.SpreadSeconds) + MarginAfterDrain;
@@ -90,12 +94,14 @@ public static class ArautoServices
         return services;
     }
 
+    private static MemoryChannelLog CreateMemoryLog(IServiceProvider provider) => new(
+        new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) },
+        provider.GetRequiredService<TimeProvider>());
+
     private static void AddCore(IServiceCollection services)
     {
         services.AddSingleton(provider => new ChannelRules(
-            provider.GetRequiredService<ArautoOptions>(),
-            provider.GetRequiredService<IStore>().Log,
-            new MemoryChannelLog(new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) }, provider.GetRequiredService<TimeProvider>())));
+            provider.GetRequiredService<ArautoOptions>(), provider.GetRequiredService<IStore>().Log, provider.GetService<RedisStore>()?.Log ?? CreateMemoryLog(provider)));
         services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
         services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
         services.TryAddSingleton<INodeBus, SingleNodeBus>();
@@ -104,14 +110,23 @@ public static class ArautoServices
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser, provider.GetService<ISharedCounts>()));
         services.TryAddSingleton<IPresenceShare, NoOthers>();
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
-        services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
-        services.AddSingleton<GatewayRegistry>().AddSingleton<SocketNamespaces>();
+        services.AddSingleton<NodeServices>();
+        services.AddSingleton(provider => new EngineIoNode(provider.GetRequiredService<INodeBus>().Self, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EngineIoRelay>();
+        services.AddSingleton<GatewayRegistry>().AddSingleton<SocketClusters>().AddSingleton<SocketNamespaces>();
         services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
     }
 
+    private static RedisStore CreateRedisStore(IServiceProvider provider, RedisAddress address, ArautoOptions options) => new(
+        provider.GetRequiredService<IRedis>(),
+        address.Prefix,
+        new RedisStoreOptions { IdempotencyWindow = TimeSpan.FromHours(options.Limits.IdempotencyHours), RoomHours = options.Cluster.RoomHours },
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILoggerFactory>());
+
     /// <summary>What joins this node with others.</summary>
-    private static void AddRedis(IServiceCollection services, RedisAddress address, ArautoOptions options)
+    private static void AddRedis(IServiceCollection services, RedisAddress address, ArautoOptions options, bool isStore)
     {
         services.TryAddSingleton(provider => RedisService.Create(
             address,
@@ -142,6 +157,8 @@ public static class ArautoServices
         services.AddSingleton<ISharedCounts, SharedCounts>();
         services.AddSingleton<SharedPresence>().AddSingleton<IPresenceShare>(provider => provider.GetRequiredService<SharedPresence>());
         services.AddSingleton<ClusterMember>().AddSingleton<ExternalPublications>();
+        services.AddSingleton(provider => CreateRedisStore(provider, address, options));
+        if (isStore) services.AddSingleton<IStore>(provider => provider.GetRequiredService<RedisStore>());
     }
 
     private static void AddAuth(IServiceCollection services)

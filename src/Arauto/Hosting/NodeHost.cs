@@ -6,6 +6,8 @@ using Arauto.Metrics;
 using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Relays;
+using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,10 +20,12 @@ internal sealed partial class NodeHost(
     ISigningKeys keys,
     PrometheusText metrics,
     IBackplane backplane,
+    IEnumerable<RedisStore> stores,
     IEnumerable<ClusterMember> membership,
     IEnumerable<ExternalPublications> externals,
     NodeServices node,
     EngineIoNode engine,
+    EngineIoRelay relay,
     ILogger<NodeHost> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
@@ -32,11 +36,12 @@ internal sealed partial class NodeHost(
         // Counts made before the text listens would not show.
         _ = metrics;
         if (keys is JwksKeys remote) await remote.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
-        revocations.Revoked += CloseRevoked;
         foreach (var member in membership) member.Start();
         foreach (var external in externals) external.Start();
         await backplane.StartAsync(node.Feeds, cancellationToken).ConfigureAwait(false);
+        foreach (var store in stores) await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
+        revocations.Revoked += CloseRevoked;
     }
 
     /// <inheritdoc/>
@@ -59,6 +64,7 @@ internal sealed partial class NodeHost(
             Log.DrainDeadline(logger, node.Hub.ConnectionCount);
             foreach (var connection in node.Hub.Connections) connection.CloseFromOutside(CloseCode.GoingAway, null);
             engine.Stop();
+            relay.Entrance.Stop();
             await WaitUntilEmptyAsync(Transports.WebSockets.WebSocketTransport.CloseTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
