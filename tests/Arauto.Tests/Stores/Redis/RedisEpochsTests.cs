@@ -1,6 +1,7 @@
 using System.Globalization;
 using Arauto.Logs;
 using Arauto.Protocol;
+using Arauto.Redis.Clusters;
 using Arauto.Stores.Redis;
 
 namespace Arauto.Tests.Stores.Redis;
@@ -31,15 +32,13 @@ public sealed class RedisEpochsTests
     }
 
     [Theory]
-    [InlineData("123456789", 12739)]
-    [InlineData("foo", 12182)]
-    [InlineData("c:room:a", null)]
-    [InlineData("c:a}b", null)]
-    public void A_tag_of_the_same_slot_is_found(string tag, int? slot)
+    [InlineData("room:a")]
+    [InlineData("a}b")]
+    [InlineData("doc:å")]
+    public void On_a_cluster_the_base_of_a_channel_lies_beside_it(string channel)
     {
-        var end = tag.Split('}')[0];
-        if (slot is { } known) Assert.Equal(known, SlotTags.SlotOf(tag));
-        Assert.Equal(SlotTags.SlotOf(end), SlotTags.SlotOf(SlotTags.Of(tag)));
+        var keys = new RedisKeys("p:", isCluster: true);
+        Assert.Equal(HashSlot.Of(keys.State(channel).Bytes.Span), HashSlot.Of(System.Text.Encoding.UTF8.GetBytes(keys.Base(channel))));
     }
 
     private static Epoch Epoch(string text) => new(ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
