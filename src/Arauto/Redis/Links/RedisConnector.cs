@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Arauto.Redis.Links;
 
@@ -82,7 +83,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             var plain = new NetworkStream(socket, ownsSocket: true);
             if (!options.Address.IsTls) return plain;
             var encrypted = new SslStream(plain, leaveInnerStreamOpen: false);
-            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host.Host }, cancellationToken).ConfigureAwait(false);
+            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host.Host, CertificateChainPolicy = TrustPolicy() }, cancellationToken).ConfigureAwait(false);
             return encrypted;
         }
         catch
@@ -90,5 +91,14 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             socket.Dispose();
             throw;
         }
+    }
+
+    private X509ChainPolicy? TrustPolicy()
+    {
+        if (options.TrustedAuthorities is not { } authorities) return null;
+        // Private authorities seldom publish lists of revoked certificates, and a list that cannot be had must not stop the node.
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 }
