@@ -62,7 +62,7 @@ async function startNode(redis, { adapter, mode }) {
     url: `http://127.0.0.1:${http.address().port}`,
     async stop() {
       await io.close();
-      for (const client of clients) client.destroy();
+      await Promise.all(clients.map((client) => client.close()));
     },
   };
 }
