@@ -9,12 +9,6 @@ internal enum NodeMessageKind : byte
     /// <summary>A room or its members changed.</summary>
     RoomChanged = 2,
 
-    /// <summary>A request of an Engine.IO client whose session lives on the receiver.</summary>
-    EngineIoRequest = 10,
-
-    /// <summary>The answer to <see cref="EngineIoRequest"/>.</summary>
-    EngineIoResponse = 11,
-
-    /// <summary>Something of a WebSocket that is relayed: opened, a message, closed.</summary>
-    EngineIoRelay = 12,
+    /// <summary>Requests and WebSockets of Engine.IO clients whose session lives on another node than the one they reached.</summary>
+    EngineIo = 10,
 }

@@ -22,6 +22,7 @@ using Arauto.Presence;
 using Arauto.Publishing;
 using Arauto.Receipts;
 using Arauto.Redis;
+using Arauto.Relays;
 using Arauto.Rooms;
 using Arauto.SocketIo;
 using Arauto.SocketIo.Cluster;
@@ -109,7 +110,9 @@ public static class ArautoServices
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser, provider.GetService<ISharedCounts>()));
         services.TryAddSingleton<IPresenceShare, NoOthers>();
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
-        services.AddSingleton<NodeServices>().AddSingleton<EngineIoNode>();
+        services.AddSingleton<NodeServices>();
+        services.AddSingleton(provider => new EngineIoNode(provider.GetRequiredService<INodeBus>().Self, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EngineIoRelay>();
         services.AddSingleton<GatewayRegistry>().AddSingleton<SocketClusters>().AddSingleton<SocketNamespaces>();
         services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));

@@ -6,6 +6,7 @@ using Arauto.Metrics;
 using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
+using Arauto.Relays;
 using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
@@ -24,6 +25,7 @@ internal sealed partial class NodeHost(
     IEnumerable<ExternalPublications> externals,
     NodeServices node,
     EngineIoNode engine,
+    EngineIoRelay relay,
     ILogger<NodeHost> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(100);
@@ -62,6 +64,7 @@ internal sealed partial class NodeHost(
             Log.DrainDeadline(logger, node.Hub.ConnectionCount);
             foreach (var connection in node.Hub.Connections) connection.CloseFromOutside(CloseCode.GoingAway, null);
             engine.Stop();
+            relay.Entrance.Stop();
             await WaitUntilEmptyAsync(Transports.WebSockets.WebSocketTransport.CloseTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

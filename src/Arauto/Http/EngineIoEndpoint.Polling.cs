@@ -10,7 +10,6 @@ namespace Arauto.Http;
 internal sealed partial class EngineIoEndpoint
 {
     private const string PayloadType = "text/plain; charset=UTF-8";
-    private const string OctetStream = "application/octet-stream";
     private const int ReadBytes = 8192;
 
     private static readonly byte[] Taken = "ok"u8.ToArray();
@@ -65,6 +64,11 @@ internal sealed partial class EngineIoEndpoint
             // Before the answer, with which the client may send the next.
             session.EndPost();
         }
+        await WritePostAnswerAsync(context, status).ConfigureAwait(false);
+    }
+
+    private static async ValueTask WritePostAnswerAsync(HttpContext context, int status)
+    {
         switch (status)
         {
             case StatusCodes.Status200OK:
@@ -82,12 +86,7 @@ internal sealed partial class EngineIoEndpoint
     /// <returns>The status of the answer.</returns>
     private async ValueTask<int> TakePostAsync(HttpContext context, EngineIoSession session)
     {
-        // Version 4 is text in every case; a client that says otherwise speaks another.
-        if (context.Request.ContentType is { } type && type.StartsWith(OctetStream, StringComparison.OrdinalIgnoreCase))
-        {
-            session.Close(EngineIoCloseReason.TransportError);
-            return StatusCodes.Status400BadRequest;
-        }
+        if (!session.Takes(context.Request.ContentType)) return StatusCodes.Status400BadRequest;
         try
         {
             if (await ReadBodyAsync(context).ConfigureAwait(false) is not { } body) return StatusCodes.Status413PayloadTooLarge;

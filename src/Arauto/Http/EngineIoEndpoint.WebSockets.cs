@@ -15,47 +15,48 @@ internal sealed partial class EngineIoEndpoint
             await refusal.WriteTextAsync(context).ConfigureAwait(false);
             return;
         }
-        if (Negotiate(context) is not { } handshake)
+        if (Negotiate(context, mount.Options.Compression) is not { } handshake)
         {
             await EngineIoErrorResponse.From(EngineIoError.BadRequest).WriteTextAsync(context).ConfigureAwait(false);
             return;
         }
         var session = Create(context);
-        if (await AcceptAsync(context, handshake, session).ConfigureAwait(false) is not { } socket) return;
+        if (await AcceptAsync(context, handshake).ConfigureAwait(false) is not { } transport) return;
+        var socket = new EngineIoSocket(session, transport, context.Request.Headers);
         session.OpenOver(socket);
-        await socket.Transport.RunAsync(socket, CancellationToken.None).ConfigureAwait(false);
+        await transport.RunAsync(socket, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task UpgradeAsync(HttpContext context, EngineIoSession session)
     {
-        if (Negotiate(context) is not { } handshake)
+        if (Negotiate(context, mount.Options.Compression) is not { } handshake)
         {
             await EngineIoErrorResponse.From(EngineIoError.BadRequest).WriteTextAsync(context).ConfigureAwait(false);
             return;
         }
-        if (await AcceptAsync(context, handshake, session).ConfigureAwait(false) is not { } socket) return;
+        if (await AcceptAsync(context, handshake).ConfigureAwait(false) is not { } transport) return;
+        var socket = new EngineIoSocket(session, transport, context.Request.Headers);
         // Refused behind the handshake, as the reference server does it and its clients expect.
         if (!session.TryBeginUpgrade(socket)) socket.Close();
-        await socket.Transport.RunAsync(socket, CancellationToken.None).ConfigureAwait(false);
+        await transport.RunAsync(socket, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private WebSocketHandshake? Negotiate(HttpContext context) =>
-        WebSocketHandshake.TryNegotiate(context, [], mount.Options.Compression, out var handshake, out _) ? handshake : null;
+    private static WebSocketHandshake? Negotiate(HttpContext context, bool allowDeflate) =>
+        WebSocketHandshake.TryNegotiate(context, [], allowDeflate, out var handshake, out _) ? handshake : null;
 
     /// <returns>The WebSocket, or <see langword="null"/> if the client went away between its handshake and our answer.</returns>
-    private async ValueTask<EngineIoSocket?> AcceptAsync(HttpContext context, WebSocketHandshake handshake, EngineIoSession session)
+    private async ValueTask<WebSocketTransport?> AcceptAsync(HttpContext context, WebSocketHandshake handshake)
     {
         try
         {
             // Kestrel would abort a reader below 240 bytes a second; what may wait for a slow one is bounded here.
             if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
             var stream = await handshake.AcceptAsync().ConfigureAwait(false);
-            var transport = new WebSocketTransport(
+            return new WebSocketTransport(
                 stream, WebSocketFraming.Get(binary: false, handshake.IsDeflated), mount.Options.MaxPayload, time, transportLogger, context.Abort)
             {
                 SendsReasons = false,
             };
-            return new EngineIoSocket(session, transport, context.Request.Headers);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

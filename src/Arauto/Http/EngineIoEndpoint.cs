@@ -1,6 +1,7 @@
 using Arauto.EngineIo;
 using Arauto.Options;
 using Arauto.Protocol;
+using Arauto.Relays;
 using Arauto.Transports.EngineIo;
 using Arauto.Transports.WebSockets;
 using Microsoft.AspNetCore.Http;
@@ -11,12 +12,13 @@ namespace Arauto.Http;
 /// <summary>
 /// One Engine.IO address. A request is checked in the protocol's order: 1 transport, 2 session, 3 method; and a handshake
 /// besides: 4 the node's limits, 5 the page's origin, 6 the application, 7 the protocol's version. Then it opens a session,
-/// polls (GET), brings packets (POST) or becomes a WebSocket.
+/// polls (GET), brings packets (POST) or becomes a WebSocket. If another node has the session, that one is asked.
 /// </summary>
 internal sealed partial class EngineIoEndpoint(
     EngineIoMount mount,
     EngineIoCors cors,
     EngineIoNode node,
+    EngineIoRelay relay,
     ConnectionGate gate,
     ClientAddress addresses,
     ArautoOptions arauto,
@@ -42,7 +44,13 @@ internal sealed partial class EngineIoEndpoint(
             return Task.CompletedTask;
         }
         var isUpgrade = WebSocketHandshake.IsRequested(context);
-        if (Check(context.Request, isUpgrade, out var session) is { } error) return RefuseAsync(context, isUpgrade, EngineIoErrorResponse.From(error));
+        if (Check(context.Request, isUpgrade, out var session) is { } error)
+        {
+            var isElsewhere = error == EngineIoError.UnknownSession;
+            return isElsewhere && relay.FindOwner(SessionOf(context.Request)) is { } owner
+                ? AskOwnerAsync(context, owner, isUpgrade)
+                : RefuseAsync(context, isUpgrade, EngineIoErrorResponse.From(error));
+        }
         return (session, isUpgrade) switch
         {
             (null, false) => OpenAsync(context),
@@ -58,10 +66,10 @@ internal sealed partial class EngineIoEndpoint(
     private EngineIoError? Check(HttpRequest request, bool isUpgrade, out EngineIoSession? session)
     {
         session = null;
-        var transport = request.Query["transport"].ToString();
+        var transport = TransportOf(request);
         if (!mount.Allows(transport)) return EngineIoError.UnknownTransport;
         var isWebSocket = transport == EngineIoMount.WebSocket;
-        if (request.Query["sid"].ToString() is { Length: > 0 } id)
+        if (SessionOf(request) is { Length: > 0 } id)
         {
             if (!mount.TryFind(id, out session)) return EngineIoError.UnknownSession;
             var fits = isUpgrade ? isWebSocket && mount.Options.AllowUpgrades : transport == session.Transport;
@@ -98,6 +106,10 @@ internal sealed partial class EngineIoEndpoint(
         mount.Options.OnInitialHeaders?.Invoke(context, session);
         return session;
     }
+
+    private static string TransportOf(HttpRequest request) => request.Query["transport"].ToString();
+
+    private static string SessionOf(HttpRequest request) => request.Query["sid"].ToString();
 
     private static Task RefuseAsync(HttpContext context, bool isUpgrade, EngineIoErrorResponse refusal) =>
         isUpgrade ? refusal.WriteTextAsync(context) : refusal.WriteAsync(context);

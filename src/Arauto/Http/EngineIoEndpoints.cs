@@ -31,7 +31,7 @@ public static class EngineIoEndpoints
         var node = services.GetRequiredService<ArautoOptions>();
         var origins = options.Origins.Count == 0 ? services.GetRequiredService<OriginPolicy>() : new OriginPolicy(options.Origins, node.Development);
         var mount = new EngineIoMount(
-            services.GetRequiredService<EngineIoNode>(), options, handler, services.GetRequiredService<ILogger<EngineIoSession>>());
+            services.GetRequiredService<EngineIoNode>(), path, options, handler, services.GetRequiredService<ILogger<EngineIoSession>>());
         var endpoint = ActivatorUtilities.CreateInstance<EngineIoEndpoint>(services, mount, new EngineIoCors(origins, services.GetRequiredService<ClientAddress>()));
         return endpoints.Map(path, (RequestDelegate)endpoint.HandleAsync).ExcludeFromDescription();
     }

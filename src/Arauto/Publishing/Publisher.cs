@@ -108,7 +108,7 @@ internal sealed partial class Publisher(
             Envelope = append.Envelope,
         };
         feeds.Hint(new SharedFrame(message, started));
-        var fanout = result.IsHinted ? Fanout.Full : backplane.Send(message);
+        var fanout = result.IsHinted ? backplane.Hinted() : backplane.Send(message);
         Log.Published(logger, request.Channel, id, result.Position.Offset, append.CorrelationId);
         metrics.PublishTook(time.GetElapsedTime(started));
         return PublishResult.Published(OutcomeOf(result, rule, fanout), isRepetition: false);

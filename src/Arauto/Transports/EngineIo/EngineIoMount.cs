@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Arauto.EngineIo;
 using Microsoft.Extensions.Logging;
@@ -17,20 +15,21 @@ internal sealed class EngineIoMount
     /// <summary>The name of WebSocket on the wire.</summary>
     public const string WebSocket = "websocket";
 
-    /// <summary>20 characters in Base64: nobody can guess them, and they fit into a query as they are.</summary>
-    private const int IdBytes = 15;
-
     private readonly ConcurrentDictionary<string, EngineIoSession> _sessions = new();
     private readonly EngineIoNode _node;
 
-    public EngineIoMount(EngineIoNode node, EngineIoOptions options, IEngineIoHandler handler, ILogger logger)
+    public EngineIoMount(EngineIoNode node, string path, EngineIoOptions options, IEngineIoHandler handler, ILogger logger)
     {
         _node = node;
+        Path = path;
         Options = options;
         Handler = handler;
         Logger = logger;
         node.Add(this);
     }
+
+    /// <summary>The address, as it was mapped: the same on all nodes.</summary>
+    public string Path { get; }
 
     public EngineIoOptions Options { get; }
 
@@ -54,7 +53,7 @@ internal sealed class EngineIoMount
     };
 
     /// <summary>A session that is not open yet.</summary>
-    public EngineIoSession Create(EngineIoHandshake handshake) => new(this, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes)), handshake);
+    public EngineIoSession Create(EngineIoHandshake handshake) => new(this, _node.DrawId(), handshake);
 
     /// <summary>Finds a session that is not over at this moment.</summary>
     public bool TryFind(string id, [NotNullWhen(true)] out EngineIoSession? session) => _sessions.TryGetValue(id, out session) && !session.EndIfSilent();

@@ -1,8 +1,20 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Arauto.EngineIo;
+
 namespace Arauto.Transports.EngineIo;
 
-/// <summary>What the Engine.IO addresses of a node share: the wheel, and the end.</summary>
-internal sealed class EngineIoNode(TimeProvider time) : IDisposable
+/// <summary>What the Engine.IO addresses of a node share: the wheel, the names of sessions, and the end.</summary>
+/// <param name="name">The node's name for others, of characters that may stand in a session's id.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EngineIoNode(string name, TimeProvider time) : IDisposable
 {
+    /// <summary>The length of a session's id. What follows the node's name is 84 random bits or more: nobody can guess them.</summary>
+    public const int IdLength = 20;
+
+    private const int RandomBytes = 15;
+
     private readonly Lock _gate = new();
     private readonly List<EngineIoMount> _mounts = [];
     private volatile bool _stopping;
@@ -20,6 +32,34 @@ internal sealed class EngineIoNode(TimeProvider time) : IDisposable
         {
             lock (_gate) return _mounts.Sum(mount => mount.Count);
         }
+    }
+
+    /// <summary>Draws a session's id: the node's name, then random characters of URL-safe Base64.</summary>
+    public string DrawId() => name + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes))[..(IdLength - name.Length)];
+
+    /// <summary>The name of the other node that an id names; <see langword="null"/> if it names this one, or is none.</summary>
+    public string? NameOther(string id)
+    {
+        if (id.Length != IdLength || id.StartsWith(name, StringComparison.Ordinal)) return null;
+        return id.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_') ? id[..name.Length] : null;
+    }
+
+    /// <summary>Finds a session that is not over at this moment.</summary>
+    /// <param name="path">The address, as it was mapped; in groups several may have the same.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="mount">The address.</param>
+    /// <param name="session">The session.</param>
+    public bool TryFind(string path, string id, [NotNullWhen(true)] out EngineIoMount? mount, [NotNullWhen(true)] out EngineIoSession? session)
+    {
+        EngineIoMount[] mounts;
+        lock (_gate) mounts = [.. _mounts];
+        foreach (var candidate in mounts)
+        {
+            mount = candidate;
+            if (mount.Path == path && mount.TryFind(id, out session)) return true;
+        }
+        (mount, session) = (null, null);
+        return false;
     }
 
     /// <summary>Adds an address.</summary>

@@ -6,6 +6,8 @@ namespace Arauto.EngineIo;
 
 public sealed partial class EngineIoSession
 {
+    private const string OctetStream = "application/octet-stream";
+
     // Guarded by _gate. Who takes it away answers the GET, so that each has one answer.
     private TaskCompletionSource<ReadOnlyMemory<byte>[]>? _poll;
     private bool _posting;
@@ -61,6 +63,15 @@ public sealed partial class EngineIoSession
         return EngineIoError.BadRequest;
     }
 
+    /// <summary>Answers a GET that is parked with nothing, so that its client comes again.</summary>
+    internal void ReleasePoll()
+    {
+        lock (_gate)
+        {
+            if (_poll is not null) AnswerPoll([EngineIoFrames.Noop]);
+        }
+    }
+
     /// <summary>The client of a GET is gone, and perhaps what was to be its answer.</summary>
     internal void AbortPoll() => Close(EngineIoCloseReason.TransportError);
 
@@ -79,6 +90,14 @@ public sealed partial class EngineIoSession
         }
         Close(EngineIoCloseReason.TransportError);
         return EngineIoError.BadRequest;
+    }
+
+    /// <summary>Whether a POST may have a body of this type. Version 4 is text in every case; a client that says otherwise speaks another, and its session is closed.</summary>
+    internal bool Takes(string? contentType)
+    {
+        if (contentType?.StartsWith(OctetStream, StringComparison.OrdinalIgnoreCase) != true) return true;
+        Close(EngineIoCloseReason.TransportError);
+        return false;
     }
 
     /// <summary>The next POST may come.</summary>

@@ -7,7 +7,7 @@ namespace Arauto.Transports.EngineIo;
 
 /// <summary>A WebSocket of a session: the one that carries it, one that probes, or one that is refused.</summary>
 /// <remarks>But for <see cref="ITransportReceiver"/> everything is guarded by the session's lock.</remarks>
-internal sealed class EngineIoSocket(EngineIoSession session, WebSocketTransport transport, IHeaderDictionary headers) : ITransportReceiver
+internal sealed class EngineIoSocket(EngineIoSession session, ITransport transport, IHeaderDictionary headers) : ITransportReceiver
 {
     /// <summary>The time between two looks for a GET to release during an upgrade, and before the first.</summary>
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
@@ -31,7 +31,7 @@ internal sealed class EngineIoSocket(EngineIoSession session, WebSocketTransport
     }
 
     /// <summary>The way out.</summary>
-    public WebSocketTransport Transport => transport;
+    public ITransport Transport => transport;
 
     /// <summary>The headers of its handshake.</summary>
     public IHeaderDictionary Headers => headers;

@@ -15,14 +15,14 @@ public sealed class EngineIoDeadlinesTests
     public void Every_session_comes_up_in_its_time_whatever_the_others_do()
     {
         var random = Seed.CreateRandom();
-        using var node = new EngineIoNode(_time);
+        using var node = new EngineIoNode("node01", _time);
         var handler = new Ends(node);
         var expected = new Dictionary<EngineIoSession, TimeSpan>();
         for (var i = 0; i < 500; i++)
         {
             // A heartbeat of up to two minutes is beyond one turn of the wheel.
             var options = new EngineIoOptions { PingInterval = TimeSpan.FromMilliseconds(random.Next(50, 100_000)), PingTimeout = TimeSpan.FromMilliseconds(random.Next(50, 20_000)) };
-            var session = new EngineIoMount(node, options, handler, NullLogger.Instance).Create(new EngineIoHandshake(new DefaultHttpContext().Request, "", false, default));
+            var session = new EngineIoMount(node, "/", options, handler, NullLogger.Instance).Create(new EngineIoHandshake(new DefaultHttpContext().Request, "", false, default));
             session.OpenOverPolling();
             expected[session] = node.Deadlines.Now + options.PingInterval + options.PingTimeout;
             if (random.Next(4) == 0)
@@ -47,9 +47,9 @@ public sealed class EngineIoDeadlinesTests
     [Fact]
     public void After_a_pause_all_come_up_at_once()
     {
-        using var node = new EngineIoNode(_time);
+        using var node = new EngineIoNode("node01", _time);
         var handler = new Ends(node);
-        var mount = new EngineIoMount(node, new EngineIoOptions { PingInterval = TimeSpan.FromSeconds(10) }, handler, NullLogger.Instance);
+        var mount = new EngineIoMount(node, "/", new EngineIoOptions { PingInterval = TimeSpan.FromSeconds(10) }, handler, NullLogger.Instance);
         for (var i = 0; i < 100; i++)
         {
             mount.Create(new EngineIoHandshake(new DefaultHttpContext().Request, "", false, default)).OpenOverPolling();

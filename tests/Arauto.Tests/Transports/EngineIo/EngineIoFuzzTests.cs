@@ -6,7 +6,7 @@ using Arauto.Tests.Transports.WebSockets;
 namespace Arauto.Tests.Transports.EngineIo;
 
 /// <summary>Random clients over real sockets for a few seconds: nothing throws, every session ends, and others never notice.</summary>
-public sealed class EngineIoFuzzTests
+public class EngineIoFuzzTests : EngineIoTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
@@ -17,7 +17,7 @@ public sealed class EngineIoFuzzTests
     public async Task Random_clients_never_hurt_the_server_or_another_client()
     {
         var random = Seed.CreateRandom();
-        await using var server = await EngineIoServer.StartAsync(options =>
+        await using var server = await StartAsync(options =>
         {
             options.MaxPayload = 1000;
             options.PingInterval = TimeSpan.FromSeconds(60);

@@ -5,12 +5,12 @@ using Arauto.Transports.EngineIo;
 namespace Arauto.Tests.Transports.EngineIo;
 
 /// <summary>What the handler is told, when, and what it may do.</summary>
-public sealed class EngineIoHandlerTests
+public class EngineIoHandlerTests : EngineIoTests
 {
     [Fact]
     public async Task Messages_wait_for_the_one_before_them_and_the_client_feels_it()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         using var socket = await server.OpenSocketAsync();
         var release = new TaskCompletionSource();
         server.Handler.Message = async (_, _) => await release.Task;
@@ -36,7 +36,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task The_end_is_told_last_and_once_though_the_handler_is_busy()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         var release = new TaskCompletionSource();
         server.Handler.Message = async (session, _) =>
@@ -60,7 +60,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task A_session_closed_while_it_opens_is_told_so_and_its_client_too()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         server.Handler.Opened = session =>
         {
             session.Send("bye");
@@ -81,7 +81,7 @@ public sealed class EngineIoHandlerTests
     [InlineData("later")]
     public async Task A_handler_that_fails_ends_its_session_and_nothing_else(string where)
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         server.ExpectsFaults = true;
         var other = await server.OpenAsync();
         if (where == "opened") server.Handler.Opened = _ => throw new InvalidOperationException("as the test wants");
@@ -106,7 +106,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task A_message_comes_with_the_headers_of_the_request_that_brought_it()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         server.Handler.Message = (session, message) =>
         {
             session.Send(message.Headers["X-Custom"].ToString());
@@ -124,7 +124,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task Shared_frames_go_over_polling_as_packets_and_completion_follows_the_GET_that_takes_them()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         var session = server.Handler.Session!;
         ReadOnlyMemory<byte>[] frames = [Joined(EngineIoFrames.Text(EngineIoPacketType.Message, "51-[\"a\",{\"_placeholder\":true,\"num\":0}]"), EngineIoFrames.Binary([1, 2, 3])), EngineIoFrames.Text(EngineIoPacketType.Message, "2[\"€\"]")];
@@ -154,7 +154,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task Shared_frames_go_over_WebSocket_as_they_are_and_completion_follows_when_the_client_reads()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         using var socket = await server.OpenSocketAsync();
         var session = server.Handler.Session!;
         Assert.True(session.SendFrames([Joined(EngineIoFrames.Text(EngineIoPacketType.Message, "a"), EngineIoFrames.Binary([1, 2, 3]))]));
@@ -178,7 +178,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task Shared_frames_that_wait_for_a_GET_go_over_the_WebSocket_after_the_switch()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         Assert.False(server.Handler.Session!.SendFrames([EngineIoFrames.Text(EngineIoPacketType.Message, "a"), EngineIoFrames.Binary(new byte[100_000])]));
         using var socket = await server.UpgradeAsync(sid);
@@ -190,7 +190,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task Who_waits_for_completion_is_told_when_the_session_ends()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         Assert.False(server.Handler.Session!.SendFrames([EngineIoFrames.Binary(new byte[100_000])]));
         await server.PostAsync(sid, "1");
@@ -201,7 +201,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task Items_belong_to_the_session()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         await server.OpenAsync();
         var first = server.Handler.Session!;
         await server.OpenAsync();
@@ -213,7 +213,7 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task A_node_that_stops_closes_its_sessions_and_takes_no_more()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         var poll = await server.ParkAsync(sid);
         using var socket = await server.OpenSocketAsync();
@@ -230,8 +230,8 @@ public sealed class EngineIoHandlerTests
     [Fact]
     public async Task Sessions_that_come_while_the_node_stops_are_refused()
     {
-        await using var server = await EngineIoServer.StartAsync(options => options.CheckLimits = false);
-        server.Get<EngineIoNode>().Stop();
+        await using var server = await StartAsync(options => options.CheckLimits = false);
+        server.StopSessions();
         var refused = await server.SendAsync(HttpMethod.Get, "?EIO=4&transport=polling");
         refused.IsRefusal(4, "The server is about to stop; connect again.", 503);
         Assert.NotNull(refused.Headers.RetryAfter);

@@ -5,7 +5,7 @@ using Arauto.Tests.Transports.WebSockets;
 namespace Arauto.Tests.Transports.EngineIo;
 
 /// <summary>The server asks, the client answers, and silence ends the session in time.</summary>
-public sealed class EngineIoHeartbeatTests
+public class EngineIoHeartbeatTests : EngineIoTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
@@ -18,7 +18,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_ping_follows_the_handshake_and_each_pong_over_polling()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -35,7 +35,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_ping_follows_the_handshake_and_each_pong_over_WebSocket()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         using var socket = await server.OpenSocketAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -54,7 +54,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_ping_waits_for_the_next_GET()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         _time.Advance(Interval + Tick);
         server.Handler.Session!.Send("behind");
@@ -64,7 +64,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task Without_a_pong_the_session_is_gone_exactly_when_both_times_are_over()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         _time.Advance(Interval + Tick);
         (await server.GetAsync(sid)).IsPayload("2");
@@ -82,7 +82,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_WebSocket_without_a_pong_is_closed_without_a_code()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         using var socket = await server.OpenSocketAsync();
         _time.Advance(Interval + Timeout + 2 * Tick);
         Assert.Equal("2", await socket.ReadTextAsync());
@@ -93,7 +93,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_session_that_is_gone_is_forgotten_though_nobody_asks()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         for (var i = 0; i < 5; i++) await server.OpenAsync();
         Assert.Equal(5, server.SessionCount);
         _time.Advance(Interval + Timeout + 2 * Tick);
@@ -104,7 +104,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_pong_that_nobody_asked_for_is_harmless()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         (await server.PostAsync(sid, "3\x1e" + "3\x1e" + "4a")).IsPayload("ok");
         (await server.GetAsync(sid)).IsPayload("4a");
@@ -115,7 +115,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_message_extends_the_wait_for_the_pong_once()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         _time.Advance(Interval + Timeout - Tick);
         (await server.PostAsync(sid, "4a")).IsPayload("ok");
@@ -129,7 +129,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_client_is_not_blamed_for_a_handler_that_keeps_it_waiting()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         using var socket = await server.OpenSocketAsync();
         var release = new TaskCompletionSource();
         server.Handler.Message = async (_, _) => await release.Task;
@@ -150,7 +150,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task A_pause_of_the_process_is_not_the_clients_fault()
     {
-        await using var server = await EngineIoServer.StartAsync(time: new StandingWheel(_time));
+        await using var server = await StartAsync(time: new StandingWheel(_time));
         var sid = await server.OpenAsync();
         _time.Advance(Interval + Timeout + Timeout);
         // The wheel stood still, so no ping was sent, and so none can be missing.
@@ -163,7 +163,7 @@ public sealed class EngineIoHeartbeatTests
     public async Task In_real_time_a_request_at_the_deadline_is_refused()
     {
         var (interval, timeout) = (TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(600));
-        await using var server = await EngineIoServer.StartAsync(options => (options.PingInterval, options.PingTimeout) = (interval, timeout));
+        await using var server = await StartAsync(options => (options.PingInterval, options.PingTimeout) = (interval, timeout));
         for (var attempt = 0; attempt < 10; attempt++)
         {
             var sid = await server.OpenAsync();
@@ -182,7 +182,7 @@ public sealed class EngineIoHeartbeatTests
     [Fact]
     public async Task Without_sessions_there_is_no_timer()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         Assert.False(_time.IsDueIn(Tick));
         var sid = await server.OpenAsync();
         Assert.True(_time.IsDueIn(Tick));

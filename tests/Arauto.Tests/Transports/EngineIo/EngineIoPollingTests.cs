@@ -1,18 +1,17 @@
 using System.Text;
-using Arauto.Tests.Support;
 using Arauto.Tests.Transports.WebSockets;
 
 namespace Arauto.Tests.Transports.EngineIo;
 
 /// <summary>GET and POST of a session.</summary>
-public sealed class EngineIoPollingTests
+public class EngineIoPollingTests : EngineIoTests
 {
     private static string Query(string sid) => $"?EIO=4&transport=polling&sid={sid}";
 
     [Fact]
     public async Task Messages_come_back_in_order_and_in_one_answer()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
 
         var posted = await server.PostAsync(sid, "4a\x1e" + "bAQIDBA==\x1e" + "4\x1e" + "4€uro ⏎ 😀\x1e" + "b\x1e" + "4{\"a\":[1]}");
@@ -31,7 +30,7 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task Binary_of_every_length_and_size_of_frame_is_standard_Base64()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         foreach (var length in new[] { 0, 1, 2, 3, 4, 125, 126, 127, 255, 256, 65535, 65536, 100_000 })
         {
@@ -46,7 +45,7 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task A_message_is_the_answer_of_the_pending_GET_before_the_POST_that_caused_it_is_answered()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         var release = new TaskCompletionSource();
         server.Handler.Message = async (session, _) =>
@@ -67,14 +66,15 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task A_character_may_be_split_between_segments()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         var body = Encoding.UTF8.GetBytes("4a€b");
         using var client = await RawWebSocket.ConnectAsync(server.Port);
 
-        await client.SendAsync(Encoding.ASCII.GetBytes(Post(sid, $"Content-Length: {body.Length}\r\nContent-Type: text/plain;charset=UTF-8\r\n")));
+        await client.SendAsync(Encoding.ASCII.GetBytes(Post(sid, $"Content-Length: {body.Length}\r\nContent-Type: text/plain;charset=UTF-8\r\nExpect: 100-continue\r\n")));
         await client.SendAsync(body.AsMemory(0, 3));
-        await Eventually.TrueAsync("the POST is being read", () => server.Handler.Session!.IsPosting);
+        // The server says so when it begins to wait for the rest.
+        Assert.StartsWith("HTTP/1.1 100 ", await client.ReadHeadAsync());
         await client.SendAsync(body.AsMemory(3));
 
         var head = await client.ReadHeadAsync();
@@ -85,7 +85,7 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task A_body_of_exactly_the_limit_in_bytes_is_taken_and_one_more_is_413_with_nothing_in_it()
     {
-        await using var server = await EngineIoServer.StartAsync(options => options.MaxPayload = 100);
+        await using var server = await StartAsync(options => options.MaxPayload = 100);
         var sid = await server.OpenAsync();
         var longest = "4" + new string('€', 33);
 
@@ -101,7 +101,7 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task A_body_far_over_the_limit_is_refused_before_it_is_read_and_the_client_hears_it()
     {
-        await using var server = await EngineIoServer.StartAsync(options => options.MaxPayload = 100);
+        await using var server = await StartAsync(options => options.MaxPayload = 100);
         var sid = await server.OpenAsync();
         using var client = await RawWebSocket.ConnectAsync(server.Port);
 
@@ -116,7 +116,7 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task The_limit_may_be_above_that_of_the_web_server()
     {
-        await using var server = await EngineIoServer.StartAsync(options => options.MaxPayload = 16 * 1024 * 1024);
+        await using var server = await StartAsync(options => options.MaxPayload = 16 * 1024 * 1024);
         var sid = await server.OpenAsync();
         var large = "4" + new string('x', 16 * 1024 * 1024 - 1);
         (await server.PostAsync(sid, large)).IsPayload("ok");
@@ -126,7 +126,7 @@ public sealed class EngineIoPollingTests
     [Fact]
     public async Task Packets_that_mean_nothing_here_are_passed_over_and_a_ping_is_a_fault()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         (await server.PostAsync(sid, "0\x1e" + "3\x1e" + "3probe\x1e" + "5\x1e" + "6\x1e" + "4a")).IsPayload("ok");
         (await server.GetAsync(sid)).IsPayload("4a");

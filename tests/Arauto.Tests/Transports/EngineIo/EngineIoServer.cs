@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Arauto.Auth;
+using Arauto.Backplanes;
 using Arauto.EngineIo;
 using Arauto.Options;
 using Arauto.Tests.Support;
@@ -20,34 +21,65 @@ internal sealed class EngineIoServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly FaultLog _log;
+    private readonly EngineIoServer? _owner;
+    private readonly BusNetwork? _network;
 
-    private EngineIoServer(WebApplication app, FaultLog log, RecordingHandler handler)
+    private EngineIoServer(WebApplication app, FaultLog log, RecordingHandler handler, EngineIoServer? owner = null, BusNetwork? network = null)
     {
         _app = app;
         _log = log;
+        _owner = owner;
+        _network = network;
         Handler = handler;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(20) };
     }
 
+    /// <summary>That of the node with the sessions.</summary>
     public RecordingHandler Handler { get; }
 
     /// <summary>Whether the test makes the handler fail; otherwise nothing may be logged as our fault.</summary>
-    public bool ExpectsFaults { get; set; }
+    public bool ExpectsFaults
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_owner is not null) _owner.ExpectsFaults = value;
+        }
+    }
 
     public HttpClient Http { get; }
 
     public int Port => Http.BaseAddress!.Port;
 
-    public int SessionCount => Get<EngineIoNode>().SessionCount;
+    /// <summary>Those of the node with the sessions.</summary>
+    public int SessionCount => Owner.Get<EngineIoNode>().SessionCount;
 
-    public static async Task<EngineIoServer> StartAsync(
+    /// <summary>The node with the sessions: this one, unless it relays.</summary>
+    private EngineIoServer Owner => _owner ?? this;
+
+    public static Task<EngineIoServer> StartAsync(
+        Action<EngineIoOptions>? configure = null, IEngineIoHandler? handler = null, TimeProvider? time = null, Action<ArautoOptions>? node = null, INodeBus? bus = null) =>
+        StartAsync(configure, handler, time, node, bus, owner: null, network: null);
+
+    /// <summary>A node to which everything comes but handshakes: they go to another one, which has the sessions and the handler.</summary>
+    public static async Task<EngineIoServer> StartRelayedAsync(
         Action<EngineIoOptions>? configure = null, IEngineIoHandler? handler = null, TimeProvider? time = null, Action<ArautoOptions>? node = null)
+    {
+        var network = new BusNetwork();
+        var owner = await StartAsync(configure, handler, time, node, network.Join("owner1"));
+        return await StartAsync(configure, owner.Handler, time, node, network.Join("other1"), owner, network);
+    }
+
+    private static async Task<EngineIoServer> StartAsync(
+        Action<EngineIoOptions>? configure, IEngineIoHandler? handler, TimeProvider? time, Action<ArautoOptions>? node, INodeBus? bus, EngineIoServer? owner, BusNetwork? network)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new FaultLog();
         builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
+        if (bus is not null) builder.Services.AddSingleton(bus);
         var options = new ArautoOptions { Development = true, Node = "test" };
         node?.Invoke(options);
         builder.Services.AddArauto(new AuthOptions { JwtSecret = TestNode.Secret }, options);
@@ -57,12 +89,13 @@ internal sealed class EngineIoServer : IAsyncDisposable
         var recording = handler as RecordingHandler ?? new RecordingHandler();
         app.MapEngineIo(Path, engine, handler ?? recording);
         await app.StartAsync();
-        return new EngineIoServer(app, log, recording);
+        return new EngineIoServer(app, log, recording, owner, network);
     }
 
     /// <summary>One request with this query.</summary>
     public async Task<EngineIoAnswer> SendAsync(HttpMethod method, string query, string? body = null, Action<HttpRequestMessage>? configure = null, CancellationToken? cancelled = null)
     {
+        if (_owner is not null && !query.Contains("sid=", StringComparison.Ordinal)) return await _owner.SendAsync(method, query, body, configure, cancelled);
         using var request = new HttpRequestMessage(method, Path + query);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "text/plain");
         configure?.Invoke(request);
@@ -104,7 +137,7 @@ internal sealed class EngineIoServer : IAsyncDisposable
     public async Task<RawWebSocket> OpenSocketAsync()
     {
         var known = Opened();
-        var socket = await RawWebSocket.OpenAsync(Port, path: Path + "?EIO=4&transport=websocket");
+        var socket = await RawWebSocket.OpenAsync(Owner.Port, path: Path + "?EIO=4&transport=websocket");
         Assert.StartsWith("0{", await socket.ReadTextAsync());
         // The packet travels before the session is in the wheel, and a test that moves the clock must not come between.
         await Eventually.TrueAsync("the session is open", () => Opened() > known);
@@ -130,14 +163,20 @@ internal sealed class EngineIoServer : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public Task StopAsync() => _app.StopAsync();
+    /// <summary>Stops the node with the sessions.</summary>
+    public Task StopAsync() => Owner._app.StopAsync();
+
+    /// <summary>Closes all sessions, as a node does that is about to stop.</summary>
+    public void StopSessions() => Owner.Get<EngineIoNode>().Stop();
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         // A GET that is still parked would hold the server back.
-        Get<EngineIoNode>().Stop();
+        StopSessions();
         await Eventually.EndsAsync("the node", _app.DisposeAsync().AsTask());
+        if (_owner is not null) await _owner.DisposeAsync();
+        if (_network is not null) await _network.DisposeAsync();
         Assert.True(ExpectsFaults || _log.Faults.IsEmpty, string.Join(Environment.NewLine, _log.Faults));
     }
 }

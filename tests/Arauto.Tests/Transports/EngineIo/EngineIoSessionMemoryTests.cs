@@ -12,8 +12,8 @@ public sealed class EngineIoSessionMemoryTests
     [Fact]
     public void A_session_takes_at_most_1_KB_besides_its_headers()
     {
-        using var node = new EngineIoNode(TimeProvider.System);
-        var mount = new EngineIoMount(node, new EngineIoOptions(), new Silent(), NullLogger.Instance);
+        using var node = new EngineIoNode("node01", TimeProvider.System);
+        var mount = new EngineIoMount(node, "/", new EngineIoOptions(), new Silent(), NullLogger.Instance);
         var request = new DefaultHttpContext().Request;
         request.Path = EngineIoServer.Path;
         request.QueryString = new QueryString("?EIO=4&transport=polling");

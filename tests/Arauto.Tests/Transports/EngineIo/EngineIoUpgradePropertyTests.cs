@@ -3,7 +3,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Tests.Transports.EngineIo;
 
 /// <summary>Clients and server talk all through upgrades at random moments: nothing is lost, doubled or reordered.</summary>
-public sealed class EngineIoUpgradePropertyTests
+public class EngineIoUpgradePropertyTests : EngineIoTests
 {
     private const int Clients = 12;
     private const int Rounds = 5;
@@ -14,7 +14,7 @@ public sealed class EngineIoUpgradePropertyTests
     {
         var random = Seed.CreateRandom();
         var conversation = new Conversation(Messages, random.Next());
-        await using var server = await EngineIoServer.StartAsync(options => options.PingInterval = TimeSpan.FromMilliseconds(150), handler: conversation);
+        await using var server = await StartAsync(options => options.PingInterval = TimeSpan.FromMilliseconds(150), handler: conversation);
         for (var round = 0; round < Rounds; round++)
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => TalkAsync(server, conversation, new Random(random.Next()))));
     }

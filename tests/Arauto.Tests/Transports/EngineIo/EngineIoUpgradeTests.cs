@@ -4,7 +4,7 @@ using Arauto.Tests.Transports.WebSockets;
 namespace Arauto.Tests.Transports.EngineIo;
 
 /// <summary>From polling to WebSocket.</summary>
-public sealed class EngineIoUpgradeTests
+public class EngineIoUpgradeTests : EngineIoTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(25);
 
@@ -13,7 +13,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task A_session_goes_over_to_WebSocket_and_works_on()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         await socket.SendAsync(ClientFrame.Text("2probe"));
@@ -30,7 +30,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task After_the_switch_polling_is_refused_and_another_WebSocket_is_closed()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using var socket = await server.UpgradeAsync(sid);
         (await server.GetAsync(sid)).IsBadRequest();
@@ -44,7 +44,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task The_pending_GET_is_released_with_a_noop_100_ms_after_the_probe_and_not_before()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         var poll = await server.ParkAsync(sid);
         using var socket = await server.OpenProbeAsync(sid);
@@ -72,7 +72,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task While_it_probes_polling_goes_on_both_ways()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         await socket.SendAsync(ClientFrame.Text("2probe"));
@@ -103,7 +103,7 @@ public sealed class EngineIoUpgradeTests
     [InlineData("")]
     public async Task Anything_but_the_probe_ends_the_WebSocket_and_not_the_session(string first)
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using (var socket = await server.OpenProbeAsync(sid))
         {
@@ -121,7 +121,7 @@ public sealed class EngineIoUpgradeTests
     [InlineData("x")]
     public async Task Behind_the_probe_only_the_switch_is_taken(string packet)
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         await socket.SendAsync(ClientFrame.Text("2probe"));
@@ -134,7 +134,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task During_a_probe_another_WebSocket_is_closed_and_the_first_goes_on()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         await socket.SendAsync(ClientFrame.Text("2probe"));
@@ -152,7 +152,7 @@ public sealed class EngineIoUpgradeTests
     [InlineData(true, false)]
     public async Task A_probe_that_is_dropped_leaves_polling_as_it_was(bool probed, bool inOrder)
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         if (probed)
@@ -172,7 +172,7 @@ public sealed class EngineIoUpgradeTests
     [InlineData(false)]
     public async Task An_upgrade_that_takes_too_long_is_given_up(bool probed)
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         await Eventually.TrueAsync("it upgrades", () => server.Handler.Session!.IsUpgrading);
@@ -191,7 +191,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task A_session_that_ends_while_it_upgrades_closes_the_probe()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var sid = await server.OpenAsync();
         using var socket = await server.OpenProbeAsync(sid);
         await socket.SendAsync(ClientFrame.Text("2probe"));
@@ -204,7 +204,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task The_heartbeat_goes_on_across_the_switch()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         _time.Advance(TimeSpan.FromSeconds(24));
         using var socket = await server.UpgradeAsync(sid);
@@ -218,7 +218,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task A_ping_that_waits_goes_over_the_WebSocket()
     {
-        await using var server = await EngineIoServer.StartAsync(time: _time);
+        await using var server = await StartAsync(time: _time);
         var sid = await server.OpenAsync();
         _time.Advance(TimeSpan.FromSeconds(25) + Tick);
         using var socket = await server.UpgradeAsync(sid);
@@ -228,7 +228,7 @@ public sealed class EngineIoUpgradeTests
     [Fact]
     public async Task What_the_WebSocket_brings_waits_for_the_POST_before_it()
     {
-        await using var server = await EngineIoServer.StartAsync();
+        await using var server = await StartAsync();
         var release = new TaskCompletionSource();
         server.Handler.Message = (_, message) => message.Data.Span.SequenceEqual("first"u8) ? new ValueTask(release.Task) : default;
         var sid = await server.OpenAsync();

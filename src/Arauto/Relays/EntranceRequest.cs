@@ -1,0 +1,42 @@
+using Arauto.Backplanes.Links;
+
+namespace Arauto.Relays;
+
+/// <summary>A request that came in here for the session of another node, until it is answered. Safe for concurrent use.</summary>
+/// <param name="owner">The node with the session.</param>
+/// <param name="number">Its number on this node.</param>
+/// <param name="ask">What is asked.</param>
+internal class EntranceRequest(NodeLink owner, ulong number, RelayAsk ask)
+{
+    private readonly TaskCompletionSource<RelayAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The node with the session.</summary>
+    public NodeLink Owner => owner;
+
+    /// <summary>Its number on this node.</summary>
+    public ulong Number => number;
+
+    /// <summary>The owner's answer.</summary>
+    public Task<RelayAnswer> Answer => _answer.Task;
+
+    /// <summary>Asks.</summary>
+    /// <returns>Whether the owner may be there.</returns>
+    public bool Send() => owner.Send(ask.ToRecord(number));
+
+    /// <summary>The owner has answered.</summary>
+    public void Answered(RelayAnswer answer) => _answer.TrySetResult(answer);
+
+    /// <summary>The owner is gone, and with it the session.</summary>
+    public virtual void Lost() => Answered(RelayAnswer.Unknown);
+
+    /// <summary>This node stops: a GET is answered with nothing, so that its client comes again by another way.</summary>
+    public virtual void Stop()
+    {
+        if (ask.Kind == RelayAskKind.Poll) Tell(RelayAskKind.Release);
+    }
+
+    /// <summary>The client is gone.</summary>
+    public void Abort() => Tell(RelayAskKind.Abort);
+
+    private void Tell(RelayAskKind kind) => owner.Send(RelayAsk.Bare(kind, ask.Path, ask.Session).ToRecord(number));
+}
