@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Arauto.SocketIo;
+using Arauto.SocketIo.Cluster;
 
 namespace Arauto.Gateways;
 
@@ -33,7 +34,7 @@ public sealed class Emitter
     /// <summary>Events may be dropped for sockets that cannot take them at once, and are not recovered.</summary>
     public Emitter Volatile => new(_namespace, _rooms, _except, _flags | EmitFlags.Volatile, _timeout);
 
-    /// <summary>Only sockets of this node. Such events are not kept, so they are not recovered.</summary>
+    /// <summary>Only sockets of this node, also for what is no event. Such events are not kept, so they are not recovered.</summary>
     public Emitter Local => new(_namespace, _rooms, _except, _flags | EmitFlags.Local, _timeout);
 
     /// <summary>Also the sockets in a room; of several calls, those in any of the rooms.</summary>
@@ -64,46 +65,31 @@ public sealed class Emitter
     /// <returns>Completes when the event has its place in the room's channel; it never waits for a client.</returns>
     /// <exception cref="EmitRefusedException">It could not be taken.</exception>
     public ValueTask EmitAsync(string name, params ReadOnlySpan<object?> args) => _namespace.EmitAsync(
-        new Emission(name, _namespace.Arguments(name, args), _namespace.ChannelsOf(_rooms), _namespace.RoomChannelsOf(_except), _flags));
+        new Emission(name, _namespace.Arguments(name, args), _namespace.ChannelsOf(_rooms), _namespace.RoomChannelsOf(_except), _flags) { To = Chosen });
 
     /// <summary>Emits an event and waits for the acknowledgement of every socket, for the time of <see cref="Timeout"/> or <see cref="SocketIoOptions.AckTimeout"/>.</summary>
-    /// <returns>One entry per socket, in no order. Sockets of this node.</returns>
-    /// <exception cref="AckTimeoutException">Some did not come in time; those that came are in it.</exception>
+    /// <returns>One entry per socket, in no order.</returns>
+    /// <exception cref="AckTimeoutException">Some did not come in time; those that came are in it. A server that says nothing counts as one.</exception>
+    /// <exception cref="ClusterUnavailableException">Sockets of other servers cannot be asked now; those of this one were.</exception>
     public Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) =>
-        SocketNamespace.EmitWithAckAsync(name, _namespace.Arguments(name, args), Find(), _timeout);
+        _namespace.EmitWithAckAsync(name, _namespace.Arguments(name, args), Chosen, _flags, _timeout);
 
-    /// <summary>Puts the sockets into a room.</summary>
-    public async ValueTask SocketsJoinAsync(string room)
-    {
-        foreach (var socket in Find())
-        {
-            try
-            {
-                await socket.JoinAsync(room).ConfigureAwait(false);
-            }
-            catch (SocketDisconnectedException)
-            {
-                // Gone since it was found.
-            }
-        }
-    }
+    /// <summary>Puts the sockets into a room. Those of this server are in it when the task completes; others soon after.</summary>
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be told now.</exception>
+    public ValueTask SocketsJoinAsync(string room) => _namespace.JoinAsync(Chosen, [RoomName.Check(room)], _flags);
 
-    /// <summary>Takes the sockets out of a room.</summary>
-    public async ValueTask SocketsLeaveAsync(string room)
-    {
-        foreach (var socket in Find()) await socket.LeaveAsync(room).ConfigureAwait(false);
-    }
+    /// <summary>Takes the sockets out of a room. Those of this server are out of it when the task completes; others soon after.</summary>
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be told now.</exception>
+    public ValueTask SocketsLeaveAsync(string room) => _namespace.LeaveAsync(Chosen, [RoomName.Check(room)], _flags);
 
     /// <summary>Ends the sockets. See <see cref="Socket.DisconnectAsync"/>.</summary>
-    public ValueTask DisconnectSocketsAsync(bool closeConnection = false)
-    {
-        foreach (var socket in Find()) socket.Disconnect(closeConnection);
-        return ValueTask.CompletedTask;
-    }
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be told now.</exception>
+    public ValueTask DisconnectSocketsAsync(bool closeConnection = false) => _namespace.DisconnectAsync(Chosen, closeConnection, _flags);
 
     /// <summary>The sockets, as they are now.</summary>
-    public Task<IReadOnlyList<RemoteSocket>> FetchSocketsAsync() =>
-        Task.FromResult<IReadOnlyList<RemoteSocket>>([.. Find().Select(socket => new RemoteSocket(_namespace, socket.Socket))]);
+    /// <exception cref="ClusterTimeoutException">Not every server answered in time; the sockets of the others are in it.</exception>
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be asked now; <see cref="Local"/> still answers for this one.</exception>
+    public Task<IReadOnlyList<RemoteSocket>> FetchSocketsAsync() => _namespace.FetchSocketsAsync(Chosen, _flags);
 
-    private List<SocketState> Find() => _namespace.Find(_rooms, _except);
+    private Recipients Chosen => new(_rooms, _except);
 }

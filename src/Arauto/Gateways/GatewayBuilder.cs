@@ -72,7 +72,7 @@ public sealed class GatewayBuilder
     /// <exception cref="InvalidOperationException">The handler cannot be called; the message says why.</exception>
     public GatewayBuilder OnAny(Delegate handler) => Hook(_any, handler, HandlerKind.AnyEvent, nameof(OnAny));
 
-    /// <summary>Has a handler hear an event that a server, this or another, sent to the servers.</summary>
+    /// <summary>Has a handler hear an event that a server, this or another, sent to the servers. What it returns is the answer, where one is wanted.</summary>
     /// <exception cref="ArgumentException">No event can have the name.</exception>
     /// <exception cref="InvalidOperationException">The event has a handler, or this one cannot be called; the message says why.</exception>
     public GatewayBuilder OnServerEvent(string name, Delegate handler)

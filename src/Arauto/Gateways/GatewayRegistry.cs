@@ -22,6 +22,9 @@ internal sealed class GatewayRegistry
         }
     }
 
+    /// <summary>All namespaces.</summary>
+    public IReadOnlyList<NamespaceDefinition> All => (_definitions ?? Freeze()).Values;
+
     /// <summary>Finds a namespace by its exact name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out NamespaceDefinition? definition) => (_definitions ?? Freeze()).TryGetValue(name, out definition);
 

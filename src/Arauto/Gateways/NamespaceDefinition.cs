@@ -115,17 +115,21 @@ internal sealed partial class NamespaceDefinition(
         }
     }
 
-    /// <summary>Hands an event of a server to its handler. Never throws.</summary>
-    public async ValueTask ServerEventAsync(string eventName, EventArguments arguments)
+    /// <summary>Hands an event of a server to its handler. Never throws: a failure is the answer.</summary>
+    /// <returns>What the handler answers; nothing if there is none.</returns>
+    public async ValueTask<EventArguments> ServerEventAsync(string eventName, EventArguments arguments)
     {
-        if (!_serverEvents.TryGetValue(eventName, out var handler)) return;
+        if (!_serverEvents.TryGetValue(eventName, out var handler)) return EventArguments.Empty;
+        var scope = scopes.CreateAsyncScope();
+        await using var _ = scope.ConfigureAwait(false);
         try
         {
-            await RunAsync([handler], services => new HandlerCall { Services = services, Arguments = arguments }).ConfigureAwait(false);
+            var result = await handler(new HandlerCall { Services = scope.ServiceProvider, Arguments = arguments }).ConfigureAwait(false);
+            return EventArguments.From([result], options.Json);
         }
         catch (Exception e)
         {
-            Log.HandlerFailed(logger, e, eventName, name);
+            return Write(FailureOf(e, eventName));
         }
     }
 

@@ -1,4 +1,5 @@
 using Arauto.SocketIo;
+using Arauto.SocketIo.Cluster;
 
 namespace Arauto.Gateways;
 
@@ -17,19 +18,29 @@ public sealed class RemoteSocket
         Data = new Dictionary<string, object?>(socket.Data, StringComparer.Ordinal);
     }
 
+    internal RemoteSocket(SocketNamespace ns, PeerSocket socket)
+    {
+        _namespace = ns;
+        Id = socket.Id;
+        User = socket.User;
+        Handshake = socket.Handshake;
+        Rooms = socket.Rooms;
+        Data = socket.Data.ToDictionary(note => note.Key, object? (note) => note.Value, StringComparer.Ordinal);
+    }
+
     /// <summary>The socket's id.</summary>
     public string Id { get; }
 
-    /// <summary>The user.</summary>
+    /// <summary>The user; for a socket of a Node.js server, which knows none, the socket's id.</summary>
     public string User { get; }
 
-    /// <summary>What the client said when it came.</summary>
+    /// <summary>What the client said when it came; of a socket on another server without what may be secret: <c>auth</c>, and all headers and parameters but the protocol's own.</summary>
     public Handshake Handshake { get; }
 
     /// <summary>The rooms it was in, its own among them.</summary>
     public IReadOnlyCollection<string> Rooms { get; }
 
-    /// <summary>What handlers noted about it.</summary>
+    /// <summary>What handlers noted about it; of a socket on another server as <see cref="System.Text.Json.JsonElement"/>, without what has no JSON.</summary>
     public IReadOnlyDictionary<string, object?> Data { get; }
 
     /// <summary>Emits to it. See <see cref="Socket.EmitAsync"/>.</summary>

@@ -25,12 +25,24 @@ public sealed class SocketServer
     /// <exception cref="InvalidOperationException">The namespace <c>/</c> is not mapped.</exception>
     public ValueTask EmitAsync(string name, params ReadOnlySpan<object?> args) => Of("/").EmitAsync(name, args);
 
-    /// <summary>Raises an event for the handlers of servers (<see cref="ServerEventAttribute"/>) in a namespace. On this node they have run when the task completes.</summary>
+    /// <summary>Raises an event for the handlers of servers (<see cref="ServerEventAttribute"/>) in a namespace, on this server and all others. On this one they have run when the task completes.</summary>
     /// <exception cref="InvalidOperationException">The namespace is not mapped.</exception>
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be told now.</exception>
     public ValueTask ServerSideEmitAsync(string ns, string name, params ReadOnlySpan<object?> args)
     {
         var found = Find(ns);
-        return found.Definition.ServerEventAsync(name, found.Arguments(name, args));
+        return found.ServerSideEmitAsync(name, found.Arguments(name, args));
+    }
+
+    /// <summary>As <see cref="ServerSideEmitAsync"/>, and collects what the handlers return, for the time of <see cref="SocketClusterOptions.RequestsTimeoutSeconds"/>.</summary>
+    /// <returns>One entry per server, this one's first: the returned value, or nothing where nobody handles the event.</returns>
+    /// <exception cref="InvalidOperationException">The namespace is not mapped.</exception>
+    /// <exception cref="AckTimeoutException">Some servers did not answer in time; the answers of the others are in it.</exception>
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be asked now.</exception>
+    public Task<IReadOnlyList<EventArguments>> ServerSideEmitWithAckAsync(string ns, string name, params ReadOnlySpan<object?> args)
+    {
+        var found = Find(ns);
+        return found.ServerSideEmitWithAckAsync(name, found.Arguments(name, args));
     }
 
     private SocketNamespace Find(string ns) => _namespaces.TryGet(ns, out var found)

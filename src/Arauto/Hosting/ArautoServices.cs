@@ -25,6 +25,7 @@ using Arauto.Redis;
 using Arauto.Relays;
 using Arauto.Rooms;
 using Arauto.SocketIo;
+using Arauto.SocketIo.Cluster;
 using Arauto.Stores;
 using Arauto.Stores.Memory;
 using Arauto.Stores.Redis;
@@ -84,7 +85,7 @@ public static class ArautoServices
         AddAuth(services);
         if (auth.JwtSecret is not null) services.TryAddSingleton(provider => new TokenIssuer(auth, provider.GetRequiredService<TimeProvider>()));
         AddEndpoints(services);
-        services.AddHostedService<NodeHost>();
+        services.AddHostedService<NodeHost>().AddHostedService<ClusterHost>();
         services.PostConfigure<HostOptions>(host =>
         {
             var drain = TimeSpan.FromSeconds(options.Drain.DeadlineSeconds + options.Drain.SpreadSeconds) + MarginAfterDrain;
@@ -112,7 +113,7 @@ public static class ArautoServices
         services.AddSingleton<NodeServices>();
         services.AddSingleton(provider => new EngineIoNode(provider.GetRequiredService<INodeBus>().Self, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineIoRelay>();
-        services.AddSingleton<GatewayRegistry>().AddSingleton<SocketNamespaces>();
+        services.AddSingleton<GatewayRegistry>().AddSingleton<SocketClusters>().AddSingleton<SocketNamespaces>();
         services.AddSingleton<IEventCaller, NativeCaller>().AddSingleton(provider => new Lazy<IEventCaller>(provider.GetRequiredService<IEventCaller>));
         services.AddSingleton(provider => new SocketServer(provider.GetRequiredService<SocketNamespaces>()));
     }

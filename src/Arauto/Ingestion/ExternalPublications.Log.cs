@@ -15,7 +15,7 @@ internal sealed partial class ExternalPublications
         [LoggerMessage(1952, LogLevel.Error, "A message published in Redis on {Channel} is lost: {Reason}")]
         public static partial void Lost(ILogger logger, string channel, string reason);
 
-        [LoggerMessage(1953, LogLevel.Warning, "Whether another node took what was published in Redis on {Topic} is not known; it is taken here: {Reason}")]
-        public static partial void NotAsked(ILogger logger, string topic, string reason);
+        [LoggerMessage(1953, LogLevel.Debug, "Whose turn it is to take what other programs publish in Redis cannot be settled now: {Reason}")]
+        public static partial void TurnNotKnown(ILogger logger, string reason);
     }
 }

@@ -12,25 +12,32 @@ using Microsoft.Extensions.Logging;
 
 namespace Arauto.Ingestion;
 
-/// <summary>Takes what other programs publish in Redis into the logs, each message once whatever the number of nodes.</summary>
+/// <summary>Takes what other programs publish in Redis into the logs, each message once and in order, whatever the number of nodes.</summary>
 /// <remarks>
-/// <para>Two nodes listen, those whose names come first among the living, so that the death of one loses nothing. What both
-/// hear, one of them takes (<c>sighting.lua</c>).</para>
-/// <para>Messages of a channel are published in the order heard. Redis keeps nothing for who is not there, so a message that
-/// the log cannot take now is tried again for a while, and if that fails said at Error.</para>
+/// <para>Two nodes listen, those whose names come first among the living; one of them has the turn (<see cref="ExternalTurn"/>)
+/// and takes. The other remembers what it heard in the last seconds. When the turn comes to it, since the former died, it takes
+/// of those what had not been taken: a publication has no name, so the n-th with equal bytes is the n-th that was taken.</para>
+/// <para>Redis keeps nothing for who is not there, so a message that the log cannot take now is tried again for a while, and if
+/// that fails said at Error.</para>
 /// </remarks>
 internal sealed partial class ExternalPublications : IAsyncDisposable
 {
     /// <summary>How many nodes listen.</summary>
     private const int Listeners = 2;
 
-    /// <summary>The most messages on their way into the logs.</summary>
+    /// <summary>The most messages that wait, and the most that are remembered for the turn.</summary>
     private const int MaxPending = 10_000;
 
-    /// <summary>How often a message is tried that the log could not take: after 1, 2 and 4 seconds.</summary>
+    /// <summary>How often a message is tried again that the log could not take: after 1, 2 and 4 seconds.</summary>
     private const int MaxRetries = 3;
 
-    private static readonly RedisScript Sighting = RedisScript.Embedded(typeof(ExternalPublications), "sighting.lua");
+    /// <summary>For how long equal publications are counted.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
+
+    /// <summary>For how long a message is remembered that is another node's to take: longer than it takes until the turn of a dead node is ours.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(6);
+
+    private static readonly RedisScript Taken = RedisScript.Embedded(typeof(ExternalPublications), "taken.lua");
 
     private readonly IRedis _redis;
     private readonly RedisNames _names;
@@ -40,12 +47,16 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private readonly ArautoMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ExternalPublications> _logger;
+    private readonly ExternalTurn _turn;
+    private readonly EqualPublications _equal;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Channel<Heard> _heard = Channel.CreateBounded<Heard>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
+    private readonly Channel<Publication?> _heard = Channel.CreateBounded<Publication?>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
+    private readonly Queue<Publication> _others = new();
     private readonly SemaphoreSlim _publishing = new(MaxPending);
     private readonly Lock _gate = new();
     private ExternalTopic[] _topics = [];
     private Task _taking = Task.CompletedTask;
+    private Task _asking = Task.CompletedTask;
 
     public ExternalPublications(IRedis redis, RedisNames names, NodeDirectory nodes, ChannelRules rules, Publisher publisher, ArautoMetrics metrics, TimeProvider time, ILogger<ExternalPublications> logger)
     {
@@ -57,35 +68,43 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _turn = new ExternalTurn(redis, names, nodes.Self, time);
+        _equal = new EqualPublications(Window, time);
     }
 
-    /// <summary>Begins to listen, if it is this node's turn.</summary>
+    /// <summary>Begins to listen, when it is among those who do.</summary>
     public void Start()
     {
         _taking = TakeAsync();
+        _asking = AskAsync();
         _nodes.Changed += Decide;
     }
 
     public async ValueTask DisposeAsync()
     {
         _nodes.Changed -= Decide;
-        lock (_gate) Listen(false);
-        _heard.Writer.Complete();
-        await _taking.ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await _asking.ConfigureAwait(false);
+        // What was heard until now is taken before another node may.
+        _heard.Writer.TryComplete();
+        await _taking.ConfigureAwait(false);
         for (var i = 0; i < MaxPending; i++) await _publishing.WaitAsync().ConfigureAwait(false);
+        lock (_gate) Listen(false);
+        await GiveBackAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _publishing.Dispose();
     }
 
     /// <summary>Takes a message that was published on one of our channels.</summary>
-    public void Hear(string topic, string listener, ReadOnlyMemory<byte> payload)
+    public void Hear(string topic, ReadOnlyMemory<byte> payload)
     {
         _metrics.RedisEventConsumed();
         var channel = topic[_names.Prefix.Length..];
         if (!ChannelName.IsValid(channel) || !_rules.TryFind(channel, out var rule) || !rule.External) return;
-        // Asked here, so that questions and answers keep the order in which the messages came.
-        if (!_heard.Writer.TryWrite(new Heard(channel, rule, payload, AskAsync(topic, listener, payload)))) Log.TooMany(_logger, channel, MaxPending);
+        var digest = DigestOf(channel, payload.Span);
+        int number;
+        lock (_equal) number = _equal.Count(digest);
+        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
     }
 
     private void Decide()
@@ -103,27 +122,67 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     }
 
     private RedisTopic TopicOf(ChannelRule rule) =>
-        rule.Prefix.EndsWith(':') ? RedisTopic.Pattern($"{Literal().Replace(_names.Prefix + rule.Prefix, @"\$0")}*") : RedisTopic.Exact(_names.Prefix + rule.Prefix);
+        rule.Prefix.EndsWith(':') ? RedisTopic.Pattern($"{Special().Replace(_names.Prefix + rule.Prefix, @"\$0")}*") : RedisTopic.Exact(_names.Prefix + rule.Prefix);
 
-    /// <summary>What means something in a pattern and stands for itself here.</summary>
+    /// <summary>What means something in a pattern and has to stand for itself.</summary>
     [GeneratedRegex(@"[\\?\[\]^]")]
-    private static partial Regex Literal();
+    private static partial Regex Special();
 
-    /// <returns>Whether the message is this node's to take.</returns>
-    private async ValueTask<bool> AskAsync(string topic, string listener, ReadOnlyMemory<byte> payload)
+    private static string DigestOf(string channel, ReadOnlySpan<byte> payload)
     {
-        var name = new byte[Encoding.UTF8.GetByteCount(topic) + 1 + payload.Length];
-        payload.CopyTo(name.AsMemory(Encoding.UTF8.GetBytes(topic, name) + 1));
-        var key = $"{_names.Prefix}arauto:external:{Convert.ToHexStringLower(SHA256.HashData(name))}";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(channel));
+        hash.AppendData([0]);
+        hash.AppendData(payload);
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    private RedisArg CountOf(string digest) => $"{_names.Prefix}arauto:external:{digest}";
+
+    /// <summary>Asks for the turn as long as this node listens, and gives it back when others do.</summary>
+    private async Task AskAsync()
+    {
+        using var timer = new PeriodicTimer(ExternalTurn.Interval, _time);
         try
         {
-            return (await _redis.ExecuteAsync(RedisCommand.Call(Sighting, [key], [listener, 2000, 60_000]), CancellationToken.None).ConfigureAwait(false)).AsInteger() == 1;
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                var before = _turn.IsOurs;
+                bool isListening;
+                lock (_gate) isListening = _topics.Length > 0 && Array.TrueForAll(_topics, topic => _redis.IsSubscribed(topic.Topic));
+                if (isListening) await TryAskAsync().ConfigureAwait(false);
+                else if (before) await GiveBackAsync().ConfigureAwait(false);
+                // Behind what has been heard so far, so that the loop sees it in order.
+                if (_turn.IsOurs && !before) await _heard.Writer.WriteAsync(null, _stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
+    private async ValueTask TryAskAsync()
+    {
+        try
+        {
+            await _turn.AskAsync(_stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
-            // Twice is better than never: whoever reads it sees the same bytes.
-            Log.NotAsked(_logger, topic, e.Message);
-            return true;
+            Log.TurnNotKnown(_logger, e.Message);
+        }
+    }
+
+    private async ValueTask GiveBackAsync()
+    {
+        try
+        {
+            await _turn.GiveBackAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            Log.TurnNotKnown(_logger, e.Message);
         }
     }
 
@@ -131,20 +190,52 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     {
         await foreach (var heard in _heard.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (!await heard.IsMine.ConfigureAwait(false)) continue;
-            if (!ExternalMessage.TryRead(heard.Channel, heard.Payload, out var message, out var problem))
-            {
-                _metrics.ErrorSent(ErrorCode.InvalidMessage);
-                Log.NotUnderstood(_logger, heard.Channel, problem);
-                continue;
-            }
-            await _publishing.WaitAsync().ConfigureAwait(false);
-            _ = PublishAsync(heard, message);
+            if (heard is null) await TakeLeftAsync().ConfigureAwait(false);
+            else if (_turn.IsOurs && _others.Count == 0) await BeginAsync(heard).ConfigureAwait(false);
+            else Remember(heard);
         }
     }
 
-    /// <summary>Started in order, and the log keeps that order. Awaited by the semaphore at the end.</summary>
-    private async Task PublishAsync(Heard heard, ExternalMessage message)
+    private void Remember(Publication heard)
+    {
+        _others.Enqueue(heard);
+        while (_others.TryPeek(out var first) && (_others.Count > MaxPending || _time.GetElapsedTime(first.HeardAt) > Remembered)) _others.Dequeue();
+    }
+
+    /// <summary>The turn is ours: takes what the former one had not.</summary>
+    private async ValueTask TakeLeftAsync()
+    {
+        while (_others.TryDequeue(out var left))
+        {
+            if (_time.GetElapsedTime(left.HeardAt) > Remembered) continue;
+            try
+            {
+                var taken = await _redis.ExecuteAsync(new RedisCommand("GET", CountOf(left.Digest)), CancellationToken.None).ConfigureAwait(false);
+                if (!taken.IsNull && taken.AsInteger() >= left.Number) continue;
+            }
+            catch (Exception e) when (e is RedisUnavailableException or RedisException)
+            {
+                // Twice is better than never.
+                Log.TurnNotKnown(_logger, e.Message);
+            }
+            await BeginAsync(left).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins to publish in the order heard, which the log keeps; the end is awaited by the semaphore.</summary>
+    private async ValueTask BeginAsync(Publication heard)
+    {
+        if (!ExternalMessage.TryRead(heard.Channel, heard.Payload, out var message, out var problem))
+        {
+            _metrics.ErrorSent(ErrorCode.InvalidMessage);
+            Log.NotUnderstood(_logger, heard.Channel, problem);
+            return;
+        }
+        await _publishing.WaitAsync().ConfigureAwait(false);
+        _ = PublishAsync(heard, message);
+    }
+
+    private async Task PublishAsync(Publication heard, ExternalMessage message)
     {
         try
         {
@@ -155,22 +246,22 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
                 Log.NotUnderstood(_logger, heard.Channel, invalid.Message);
                 return;
             }
-            for (var retry = 0; ; retry++)
+            if (await TryPublishAsync(request, heard.Rule).ConfigureAwait(false) is not { } error)
             {
-                var result = await _publisher.PublishAsync(request, heard.Rule, CancellationToken.None).ConfigureAwait(false);
-                if (result.IsPublished) return;
-                if (retry == MaxRetries)
-                {
-                    _metrics.ErrorSent(result.Error.Code);
-                    Log.Lost(_logger, heard.Channel, result.Error.Message);
-                    return;
-                }
-                await Task.Delay(TimeSpan.FromSeconds(1 << retry), _time, _stopping.Token).ConfigureAwait(false);
+                await _redis.ExecuteAsync(RedisCommand.Call(Taken, [CountOf(heard.Digest)], [(long)Window.TotalMilliseconds]), CancellationToken.None).ConfigureAwait(false);
+                return;
             }
+            _metrics.ErrorSent(error.Code);
+            Log.Lost(_logger, heard.Channel, error.Message);
         }
         catch (OperationCanceledException)
         {
             Log.Lost(_logger, heard.Channel, "the node stopped before the log could take it");
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            // Not counted as taken; should the turn go to another node now, it may take it once more.
+            Log.TurnNotKnown(_logger, e.Message);
         }
         finally
         {
@@ -178,5 +269,15 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         }
     }
 
-    private readonly record struct Heard(string Channel, ChannelRule Rule, ReadOnlyMemory<byte> Payload, ValueTask<bool> IsMine);
+    /// <returns>Why it is lost, or <see langword="null"/> if it is not.</returns>
+    private async ValueTask<ProtocolError?> TryPublishAsync(PublishRequest request, ChannelRule rule)
+    {
+        for (var retry = 0; ; retry++)
+        {
+            var result = await _publisher.PublishAsync(request, rule, CancellationToken.None).ConfigureAwait(false);
+            if (result.IsPublished) return null;
+            if (retry == MaxRetries) return result.Error;
+            await Task.Delay(TimeSpan.FromSeconds(1 << retry), _time, _stopping.Token).ConfigureAwait(false);
+        }
+    }
 }

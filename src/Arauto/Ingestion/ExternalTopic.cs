@@ -1,4 +1,3 @@
-using Arauto.Backplanes;
 using Arauto.Redis;
 
 namespace Arauto.Ingestion;
@@ -6,15 +5,15 @@ namespace Arauto.Ingestion;
 /// <summary>Channels of one rule that other programs publish on.</summary>
 internal sealed class ExternalTopic(ExternalPublications publications, RedisTopic topic) : IRedisTopicHandler
 {
-    /// <summary>Who listens: after an interruption this node does not know which messages it has missed, and so is another listener.</summary>
-    private volatile string _listener = NodeName.Draw();
-
     /// <summary>What is subscribed to.</summary>
     public RedisTopic Topic => topic;
 
     /// <inheritdoc/>
-    public void OnMessage(string channel, ReadOnlyMemory<byte> payload) => publications.Hear(channel, _listener, payload);
+    public void OnMessage(string channel, ReadOnlyMemory<byte> payload) => publications.Hear(channel, payload);
 
     /// <inheritdoc/>
-    public void OnSubscribed() => _listener = NodeName.Draw();
+    public void OnSubscribed()
+    {
+        // Redis keeps nothing for who was not there; the other listener was.
+    }
 }

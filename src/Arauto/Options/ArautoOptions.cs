@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Arauto.Channels;
+using Arauto.Gateways;
 using Arauto.Limits;
 
 namespace Arauto.Options;
@@ -42,6 +43,9 @@ public sealed class ArautoOptions
 
     /// <summary>Nodes that share a Redis.</summary>
     public ClusterOptions Cluster { get; } = new();
+
+    /// <summary>How namespaces of Socket.IO are one over several servers.</summary>
+    public SocketClusterOptions SocketCluster { get; } = new();
 
     /// <summary>How many lanes (event loops) run, 0 to 64; 0 means one per processor. Default: 0.</summary>
     [Range(0, 64)]

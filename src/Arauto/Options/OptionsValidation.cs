@@ -37,6 +37,9 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
         CheckRanges(options.Drain, "drain.", problems);
         CheckRanges(options.Cluster, "cluster.", problems);
         if (options.Redis is not null && !RedisAddress.TryParse(options.Redis, out _)) problems.Add(new OptionsProblem("redis", null, RedisAddress.Forms));
+        CheckRanges(options.SocketCluster, "socketio.", problems);
+        if (options.SocketCluster.Key is not { Length: >= 1 and <= 128 })
+            problems.Add(new OptionsProblem("socketio.key", options.SocketCluster.Key, "1 to 128 characters"));
         if (options.Node is not { Length: >= 1 and <= 64 } node || !node.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
             problems.Add(new OptionsProblem("node", options.Node, "1 to 64 letters, digits, dots, hyphens or underscores"));
         if (options.Heartbeat.TimeoutSeconds <= options.Heartbeat.IntervalSeconds)

@@ -1,4 +1,6 @@
+using Arauto.Redis.Clusters;
 using Arauto.Redis.Links;
+using Arauto.Redis.Sentinels;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto.Redis;
@@ -6,7 +8,7 @@ namespace Arauto.Redis;
 /// <summary>The Redis client, for every topology.</summary>
 internal sealed class RedisClient : IRedis
 {
-    private readonly MasterRedis _redis;
+    private readonly IRedis _redis;
 
     /// <summary>Creates the client; nothing is connected before <see cref="Start"/>.</summary>
     public RedisClient(RedisClientOptions options, TimeProvider time, ILogger<RedisClient> logger)
@@ -14,7 +16,8 @@ internal sealed class RedisClient : IRedis
         _redis = options.Address.Topology switch
         {
             RedisTopology.Single => new MasterRedis(new FixedServer(options.Address.Hosts[0]), options, time, logger),
-            _ => throw new NotSupportedException(),
+            RedisTopology.Sentinel => new MasterRedis(new SentinelLocator(options, time, logger), options, time, logger),
+            _ => new ClusterRedis(options, time, logger),
         };
     }
 

@@ -9,7 +9,7 @@ internal sealed class RedisCommand
     {
         Name = name;
         Args = args.ToArray();
-        Key = args.Length > 0 ? args[0].Bytes : null;
+        Key = args.Length > 0 ? args[0].Bytes : (ReadOnlyMemory<byte>?)null;
     }
 
     /// <summary>The command.</summary>
@@ -35,7 +35,7 @@ internal sealed class RedisCommand
     public static RedisCommand Call(RedisScript script, ReadOnlySpan<RedisArg> keys, ReadOnlySpan<RedisArg> args, bool isReplicated = false) =>
         new("EVALSHA", [script.Hash, keys.Length, .. keys, .. args])
         {
-            Key = keys.Length > 0 ? keys[0].Bytes : null,
+            Key = keys.Length > 0 ? keys[0].Bytes : (ReadOnlyMemory<byte>?)null,
             Script = script,
             IsReplicated = isReplicated,
         };

@@ -119,7 +119,7 @@ internal sealed class NativeCaller(SocketNamespaces namespaces) : IEventCaller
         {
             try
             {
-                var state = new SocketState(ns, _link, Options, SocketId.Create(), connection.Identity!, new Handshake(connection.Origin.Address, connection.OpenedAt, "/ws"));
+                var state = new SocketState(ns, _link, Options, SocketId.Create(), connection.Identity!, new Handshake(connection.Origin.Address, connection.OpenedAt, new HandshakePicture("/ws")));
                 if (await ns.Definition.ConnectingAsync(new ConnectContext(state.Socket, CancellationToken.None)).ConfigureAwait(false) is { } refusal) return (null, refusal);
                 state.Opened(connection);
                 foreach (var channel in state.RoomChannels.Values.Append(ns.AllChannel).Distinct(StringComparer.Ordinal))

@@ -6,11 +6,12 @@ using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 using Arauto.Protocols.SocketIo;
 using Arauto.Publishing;
+using Arauto.SocketIo.Cluster;
 
 namespace Arauto.SocketIo;
 
-/// <summary>One namespace on this node: its sockets, and the way of its events into the channels of the rooms. Safe for concurrent use.</summary>
-internal sealed class SocketNamespace
+/// <summary>One namespace on this node: its sockets, and the way of its events into the channels of the rooms. The other part: Cluster (sockets of all nodes). Safe for concurrent use.</summary>
+internal sealed partial class SocketNamespace
 {
     /// <summary>The most bytes of an event in a room without a rule; the field's default for a payload. Elsewhere <c>limits.messageBytes</c> holds, as for everybody.</summary>
     private const int MaxEventBytes = 1_000_000;
@@ -19,7 +20,7 @@ internal sealed class SocketNamespace
     private readonly NodeServices _node;
     private readonly MessageEnvelope _plain;
 
-    public SocketNamespace(NamespaceDefinition definition, NodeServices node)
+    public SocketNamespace(NamespaceDefinition definition, NodeServices node, SocketClusters clusters)
     {
         Definition = definition;
         _node = node;
@@ -27,6 +28,7 @@ internal sealed class SocketNamespace
         AllChannel = RoomName.OfAll(definition.Name);
         Plain = new SocketIoCodec(definition.Name, recovers: false);
         Recovering = new SocketIoCodec(definition.Name, recovers: true);
+        Cluster = clusters.Create(this);
     }
 
     public string Name => Definition.Name;
@@ -45,9 +47,16 @@ internal sealed class SocketNamespace
     /// <summary>What sockets speak that recover.</summary>
     public SocketIoCodec Recovering { get; }
 
-    public void Add(SocketState socket) => _sockets[socket.Id] = socket;
+    public void Add(SocketState socket)
+    {
+        _sockets[socket.Id] = socket;
+        socket.Count();
+    }
 
-    public void Remove(SocketState socket) => _sockets.TryRemove(KeyValuePair.Create(socket.Id, socket));
+    public void Remove(SocketState socket)
+    {
+        if (_sockets.TryRemove(KeyValuePair.Create(socket.Id, socket))) socket.Discount();
+    }
 
     /// <summary>The channel of a room.</summary>
     public string ChannelOf(string room) => RoomName.ChannelOf(Name, room, _node.Rules);
@@ -84,35 +93,11 @@ internal sealed class SocketNamespace
         if ((emission.Flags & (EmitFlags.Volatile | EmitFlags.Local)) != 0)
         {
             EmitEphemeral(emission, data, envelope);
+            Broadcast(emission);
             return ValueTask.CompletedTask;
         }
-        return emission.Channels.Count == 1 ? PublishAsync(emission.Name, emission.Channels[0], data, envelope) : PublishAllAsync(emission, data, envelope);
-    }
-
-    /// <summary>Emits an event to each of some sockets and waits for their answers.</summary>
-    public static async Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, EventArguments arguments, List<SocketState> sockets, TimeSpan? timeout)
-    {
-        var asked = sockets.ConvertAll(socket => socket.EmitWithAckAsync(name, arguments, timeout));
-        var answers = new List<EventArguments>(asked.Count);
-        AckTimeoutException? late = null;
-        var missing = 0;
-        foreach (var answer in asked)
-        {
-            try
-            {
-                answers.Add(await answer.ConfigureAwait(false));
-            }
-            catch (AckTimeoutException e)
-            {
-                late = e;
-                missing++;
-            }
-            catch (SocketDisconnectedException)
-            {
-                // Who has gone is not in the room any more, so nothing of it is missing.
-            }
-        }
-        return late is null ? answers : throw new AckTimeoutException(name, late.Timeout, answers, missing);
+        var publish = emission.Channels.Count == 1 ? PublishAsync(emission.Name, emission.Channels[0], data, envelope) : PublishAllAsync(emission, data, envelope);
+        return Cluster.HasForeigners ? BroadcastBehindAsync(publish, emission) : publish;
     }
 
     /// <summary>The sockets in any of the rooms and in none of the excepted ones.</summary>
@@ -127,6 +112,18 @@ internal sealed class SocketNamespace
         foreach (var socket in _sockets.Values)
             if ((rooms.Count == 0 || rooms.Any(socket.IsIn)) && !except.Any(socket.IsIn)) found.Add(socket);
         return found;
+    }
+
+    /// <summary>What could not be taken here is not told elsewhere either.</summary>
+    private async ValueTask BroadcastBehindAsync(ValueTask publish, Emission emission)
+    {
+        await publish.ConfigureAwait(false);
+        Broadcast(emission);
+    }
+
+    private void Broadcast(in Emission emission)
+    {
+        if (emission.To is { } to && (emission.Flags & EmitFlags.Local) == 0) Cluster.Broadcast(new BroadcastRequest(emission.Name, emission.Arguments, to, emission.Flags));
     }
 
     private MessageEnvelope EnvelopeOf(in Emission emission)

@@ -20,6 +20,7 @@ internal sealed class SocketState
     private CancellationTokenSource? _disconnected;
     private Connection? _connection;
     private bool _ended;
+    private bool _isCounted;
 
     public SocketState(SocketNamespace ns, ISocketLink link, SocketIoOptions options, string id, Identity identity, Handshake handshake)
     {
@@ -58,6 +59,9 @@ internal sealed class SocketState
 
     /// <summary>The secret by which it recovers, or <see langword="null"/>.</summary>
     public string? RecoveryId { get; private set; }
+
+    /// <summary>Whether its client can acknowledge what the server emits.</summary>
+    public bool CanAcknowledge => _link is SocketIoSession;
 
     public string Transport => _link.Transport;
 
@@ -132,6 +136,28 @@ internal sealed class SocketState
 
     public bool IsIn(string room) => _rooms.ContainsKey(room);
 
+    /// <summary>From now on the cluster knows which rooms somebody here is in for its sake.</summary>
+    public void Count()
+    {
+        lock (_gate)
+        {
+            if (_isCounted) return;
+            _isCounted = true;
+            foreach (var room in _rooms.Keys) Namespace.Cluster.Entered(room);
+        }
+    }
+
+    /// <summary>The cluster need not think of it any more.</summary>
+    public void Discount()
+    {
+        lock (_gate)
+        {
+            if (!_isCounted) return;
+            _isCounted = false;
+            foreach (var room in _rooms.Keys) Namespace.Cluster.Left(room);
+        }
+    }
+
     public async ValueTask JoinAsync(string room)
     {
         RoomName.Check(room);
@@ -149,7 +175,11 @@ internal sealed class SocketState
             }
         }
         if (!await _connection.JoinAsync(channel, Namespace.RuleOf(channel)).ConfigureAwait(false)) throw new SocketDisconnectedException(Id);
-        lock (_gate) _rooms = _rooms.SetItem(room, channel);
+        lock (_gate)
+        {
+            if (_isCounted && !_rooms.ContainsKey(room)) Namespace.Cluster.Entered(room);
+            _rooms = _rooms.SetItem(room, channel);
+        }
     }
 
     public async ValueTask LeaveAsync(string room)
@@ -159,7 +189,7 @@ internal sealed class SocketState
         lock (_gate)
         {
             if (!_rooms.TryGetValue(room, out channel)) return;
-            _rooms = _rooms.Remove(room);
+            Remove(room);
         }
         if (_connection is not null) await _connection.LeaveAsync(channel).ConfigureAwait(false);
     }
@@ -171,13 +201,13 @@ internal sealed class SocketState
         {
             if (_ended) return;
             foreach (var (room, known) in _rooms)
-                if (known == channel) _rooms = _rooms.Remove(room);
+                if (known == channel) Remove(room);
         }
     }
 
     public async Task<EventArguments> EmitWithAckAsync(string name, EventArguments arguments, TimeSpan? timeout)
     {
-        if (_link is not SocketIoSession) throw new NotSupportedException("Clients of the native protocol do not acknowledge; emit an event and have them answer with one.");
+        if (!CanAcknowledge) throw new NotSupportedException("Clients of the native protocol do not acknowledge; emit an event and have them answer with one.");
         if (Acks.Expect(out var id) is not { } answer || _connection is null) throw new SocketDisconnectedException(Id);
         _connection.SendFromOutside(SocketIoCodec.Encode(output => SocketIoEncoder.Event(output, Namespace.Name, id, name, arguments, [])));
         var wait = timeout ?? _options.AckTimeout;
@@ -204,6 +234,12 @@ internal sealed class SocketState
     {
         if (closeConnection) _link.CloseByServer(this);
         else _link.LeaveByServer(this);
+    }
+
+    private void Remove(string room)
+    {
+        _rooms = _rooms.Remove(room);
+        if (_isCounted) Namespace.Cluster.Left(room);
     }
 
     /// <summary>It has gone: nobody waits for it any more.</summary>

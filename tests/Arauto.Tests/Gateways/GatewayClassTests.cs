@@ -134,11 +134,21 @@ public sealed class GatewayClassTests
         bench.Builder.OnServerEvent("other", (EventArguments all, Life life) => life.Steps.Add(GatewayBench.Text(all)));
         await bench.Definition.ServerEventAsync("reload", GatewayBench.Parse("""["d1",3]"""));
         await bench.Definition.ServerEventAsync("other", GatewayBench.Parse("[1,2]"));
-        await bench.Definition.ServerEventAsync("unknown", EventArguments.Empty);
+        Assert.Equal(0, (await bench.Definition.ServerEventAsync("unknown", EventArguments.Empty)).Count);
         Assert.Equal(["reload d1 3", "[1,2]"], bench.Life());
         Assert.Equal("none", await bench.SendAsync("reload", """["d1",3]"""));
-        await bench.Definition.ServerEventAsync("reload", EventArguments.Empty);
-        Assert.Contains(bench.Logged.All, line => line.Exception?.Message == "Argument 1 (document) is missing.");
+        Assert.Contains("Argument 1 (document) is missing.", GatewayBench.Text(await bench.Definition.ServerEventAsync("reload", EventArguments.Empty)));
+    }
+
+    [Fact]
+    public async Task What_the_handler_of_a_server_event_returns_is_its_answer()
+    {
+        var bench = new GatewayBench();
+        bench.Builder.OnServerEvent("count", (int by) => Task.FromResult(by + 1)).OnServerEvent("done", () => { }).OnServerEvent("fails", new Action(() => throw new InvalidOperationException("broken")));
+        Assert.Equal("[3]", GatewayBench.Text(await bench.Definition.ServerEventAsync("count", GatewayBench.Parse("[2]"))));
+        Assert.Equal("[]", GatewayBench.Text(await bench.Definition.ServerEventAsync("done", EventArguments.Empty)));
+        Assert.Contains("\"internal\"", GatewayBench.Text(await bench.Definition.ServerEventAsync("fails", EventArguments.Empty)));
+        Assert.Contains(bench.Logged.All, line => line.Exception is { Message: "broken" });
     }
 
     private static void Services(IServiceCollection services) => services.AddSingleton<Life>().AddScoped<Scoped>();

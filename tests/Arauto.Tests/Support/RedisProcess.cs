@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Arauto.Redis;
+using Arauto.Redis.Links;
 
 namespace Arauto.Tests.Support;
 
@@ -22,20 +24,24 @@ internal sealed class RedisProcess : IAsyncDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("arauto-redis-").FullName;
 
     /// <summary>The port; the same for all its lives.</summary>
-    public int Port { get; private set; } = FreePort();
+    public int Port { get; private set; }
+
+    /// <summary>Whether it has not been killed.</summary>
+    public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>Starts a program, or skips the test where it is not installed.</summary>
     /// <param name="program">redis-server or redis-sentinel.</param>
     /// <param name="package">The Debian package that has it.</param>
     /// <param name="arguments">Its command line, asked for at every start.</param>
-    public static async Task<RedisProcess> StartAsync(string program, string package, Func<RedisProcess, IEnumerable<string>> arguments)
+    /// <param name="port">Its port, if others know it already; any free one otherwise.</param>
+    public static async Task<RedisProcess> StartAsync(string program, string package, Func<RedisProcess, IEnumerable<string>> arguments, int? port = null)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"{program} is not here; install the Debian package {package}.");
-        var process = new RedisProcess(path!, arguments);
-        // Somebody may take the port between the look and the start.
-        for (var tries = 5; !await process.TryStartAsync(); process.Port = FreePort())
-            if (--tries == 0) Assert.Fail($"{program} does not start.");
+        var process = new RedisProcess(path!, arguments) { Port = port ?? FreePort() };
+        // Somebody may take a free port between the look and the start.
+        for (var tries = port is null ? 5 : 1; !await process.TryStartAsync(); process.Port = FreePort())
+            if (--tries == 0) Assert.Fail($"{program} does not start on port {process.Port}.");
         return process;
     }
 
@@ -63,6 +69,15 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     /// <summary>Lets it go on.</summary>
     public void Resume() => Signal("CONT");
+
+    /// <summary>Has it execute a command, whatever its role.</summary>
+    public async Task<RedisReply> AskAsync(string name, params RedisArg[] args)
+    {
+        Assert.True(RedisAddress.TryParse($"redis://127.0.0.1:{Port}", out var address));
+        var connector = new RedisConnector(new RedisClientOptions { Address = address! }, TimeProvider.System);
+        await using var connection = await connector.OpenAnyAsync(address!.Hosts[0], TestContext.Current.CancellationToken);
+        return await connection.ExecuteAsync(new RedisCommand(name, args), TestContext.Current.CancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

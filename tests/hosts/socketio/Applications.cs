@@ -1,13 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using Arauto.Auth;
+using Arauto.Options;
 
 namespace Arauto.SocketIoHost;
 
 /// <summary>What the applications of the suites have in common.</summary>
 internal static class Applications
 {
-    public static WebApplication Create(int port, Action<WebApplication> map)
+    public static WebApplication Create(int port, Action<WebApplication> map, Action<ArautoOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -23,6 +24,7 @@ internal static class Applications
             options.Limits.OutboundQueueBytes = 32 * 1024 * 1024;
             options.Limits.CommandsPerSecond = 0;
             options.Limits.ConnectionsPerUser = 0;
+            configure?.Invoke(options);
         });
         var application = builder.Build();
         map(application);

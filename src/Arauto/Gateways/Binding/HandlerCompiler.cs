@@ -17,7 +17,7 @@ internal sealed class HandlerCompiler(JsonSerializerOptions json, IServiceProvid
         var call = Expression.Parameter(typeof(HandlerCall), "call");
         var binder = new ParameterBinder(handler, kind, call, json, registered);
         var arguments = handler.Parameters.Select(binder.Bind).ToArray();
-        var answers = kind == HandlerKind.Event && !binder.TakesAcknowledgement;
+        var answers = kind is HandlerKind.Event or HandlerKind.ServerEvent && !binder.TakesAcknowledgement;
         if (!answers && !HandlerResult.IsNothing(handler.ReturnType))
             throw Unfit(handler, $"returns {handler.ReturnType}, which nobody receives{(binder.TakesAcknowledgement ? ": it has the acknowledgement in its own hands" : "")}; return void, Task or ValueTask");
         var body = HandlerResult.Unify(handler.Call(call, arguments), answers ? EventArguments.Empty : HandlerResult.Unanswered)

@@ -5,26 +5,63 @@ namespace Arauto.Redis.Links;
 
 /// <summary>The connection that carries everybody's commands to one master.</summary>
 internal sealed class CommandLink(IServerLocator locator, RedisConnector connector, RedisClientOptions options, TimeProvider time, ILogger logger)
-    : RedisLink(locator, connector, options, time, logger)
+    : RedisLink(locator, options, time, logger)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private readonly RedisClientOptions _options = options;
     private readonly TimeProvider _time = time;
+    private readonly Lock _gate = new();
+    private volatile Queue<PendingCommand>? _early;
     private volatile bool _isConfirming;
+    private ITimer? _patience;
 
     /// <inheritdoc/>
     protected override TimeSpan MaxSilence => _options.CommandTimeout + Grace;
 
+    /// <inheritdoc/>
+    public override void Start()
+    {
+        // Only the first connection is waited for. Later there is one, or the caller hears at once that there is none.
+        _early = new Queue<PendingCommand>();
+        _patience = _time.CreateTimer(_ => FailEarly($"It did not come within {_options.CommandTimeout.TotalSeconds} s."), null, _options.CommandTimeout, Timeout.InfiniteTimeSpan);
+        base.Start();
+    }
+
     /// <summary>Sends a command and waits for its reply; see <see cref="IRedis.ExecuteAsync"/>.</summary>
-    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
+    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken, bool isAsking = false)
     {
         if (command.IsReplicated) _isConfirming = true;
-        return Current is { } connection ? connection.ExecuteAsync(command, cancellationToken) : ExecuteWhenConnectedAsync(command, cancellationToken);
+        var pending = new PendingCommand(command, _time.GetDeadline(_options.CommandTimeout)) { IsAsking = isAsking };
+        pending.CancelWith(cancellationToken);
+        if (_early is not null && TryKeep(pending)) return pending.Reply;
+        if (Current is { } connection) connection.Send(pending);
+        else pending.Fail(NotConnected(Trouble));
+        return pending.Reply;
     }
 
     /// <inheritdoc/>
-    protected override Task<RedisConnection> OpenAsync(RedisConnector connector, DnsEndPoint host, CancellationToken cancellationToken) =>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync().ConfigureAwait(false);
+        if (_patience is not null) await _patience.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<RedisConnection> OpenAsync(DnsEndPoint host, CancellationToken cancellationToken) =>
         connector.OpenMasterAsync(host, pushes: null, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void OnOpened(RedisConnection connection)
+    {
+        lock (_gate)
+        {
+            while (_early?.TryDequeue(out var pending) == true) connection.Send(pending);
+            _early = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTrouble(string trouble) => FailEarly(trouble);
 
     /// <inheritdoc/>
     protected override void Check(RedisConnection connection)
@@ -34,18 +71,25 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
         _isConfirming = false;
     }
 
-    /// <summary>Only the first connection is waited for. Later there is either one, or the caller hears at once that there is none.</summary>
-    private async ValueTask<RedisReply> ExecuteWhenConnectedAsync(RedisCommand command, CancellationToken cancellationToken)
+    private bool TryKeep(PendingCommand pending)
     {
-        try
+        lock (_gate)
         {
-            await FirstTry.WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+            if (_early is null) return false;
+            if (_early.Count < _options.MaxPendingCommands) _early.Enqueue(pending);
+            else pending.Fail(new RedisUnavailableException($"{_early.Count} commands wait for the first connection to Redis."));
+            return true;
         }
-        catch (TimeoutException e)
-        {
-            throw new RedisUnavailableException($"There was no connection to Redis within {_options.CommandTimeout.TotalSeconds} s.", e);
-        }
-        var connection = Current ?? throw new RedisUnavailableException($"There is no connection to Redis. {Trouble}");
-        return await connection.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
     }
+
+    private void FailEarly(string? trouble)
+    {
+        lock (_gate)
+        {
+            while (_early?.TryDequeue(out var pending) == true) pending.Fail(NotConnected(trouble));
+            _early = null;
+        }
+    }
+
+    private static RedisUnavailableException NotConnected(string? trouble) => new($"There is no connection to Redis. {trouble}");
 }

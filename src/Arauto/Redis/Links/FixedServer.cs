@@ -7,4 +7,13 @@ internal sealed class FixedServer(DnsEndPoint host) : IServerLocator
 {
     /// <inheritdoc/>
     public ValueTask<DnsEndPoint> LocateAsync(CancellationToken cancellationToken) => new(host);
+
+    /// <inheritdoc/>
+    public void Start(Action<DnsEndPoint> moved)
+    {
+        // It never moves.
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

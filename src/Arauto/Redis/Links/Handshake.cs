@@ -18,8 +18,21 @@ internal static class Handshake
         {
             RedisArg[] oldAuth = user is null ? [password ?? ""] : [user, password!];
             if (password is not null) await connection.ExecuteAsync(new RedisCommand("AUTH", oldAuth), cancellationToken).ConfigureAwait(false);
-            await connection.ExecuteAsync(new RedisCommand("CLIENT", "SETNAME", name), cancellationToken).ConfigureAwait(false);
+            await SetNameAsync(connection, name, cancellationToken).ConfigureAwait(false);
             return false;
+        }
+    }
+
+    /// <summary>The name is a courtesy to operators; old Sentinels do not know the command.</summary>
+    private static async Task SetNameAsync(RedisConnection connection, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ExecuteAsync(new RedisCommand("CLIENT", "SETNAME", name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisException)
+        {
+            // Then it has none.
         }
     }
 

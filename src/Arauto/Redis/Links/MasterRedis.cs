@@ -17,7 +17,11 @@ internal sealed class MasterRedis(IServerLocator locator, RedisClientOptions opt
     public string? Trouble => _server.Trouble;
 
     /// <inheritdoc/>
-    public void Start() => _server.Start();
+    public void Start()
+    {
+        locator.Start(_server.MoveTo);
+        _server.Start();
+    }
 
     /// <inheritdoc/>
     public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken) => _server.Commands.ExecuteAsync(command, cancellationToken);
@@ -36,5 +40,9 @@ internal sealed class MasterRedis(IServerLocator locator, RedisClientOptions opt
     public bool IsSubscribed(RedisTopic topic) => _server.Pushes.IsSubscribed(topic);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await locator.DisposeAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+    }
 }

@@ -10,6 +10,9 @@ internal sealed class PendingCommand(RedisCommand command, long deadline) : Pend
     private RedisReply? _unconfirmed;
     private int _isOver;
 
+    /// <summary>Whether <c>ASKING</c> goes in front.</summary>
+    public bool IsAsking { get; init; }
+
     /// <summary>Whether the server said that it does not have the script.</summary>
     public bool MustSendScript { get; private set; }
 

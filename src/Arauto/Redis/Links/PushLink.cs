@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Arauto.Redis.Links;
 
 /// <summary>The connection on which one master pushes the messages of topics. What is wanted is asked for until it is confirmed, on every connection anew.</summary>
-internal sealed partial class PushLink(IServerLocator locator, RedisConnector connector, RedisClientOptions options, TimeProvider time, ILogger logger)
-    : RedisLink(locator, connector, options, time, logger), IPushReceiver
+internal sealed partial class PushLink(
+    IServerLocator locator, Func<DnsEndPoint, IPushReceiver, CancellationToken, Task<RedisConnection>> open, RedisClientOptions options, TimeProvider time, ILogger logger)
+    : RedisLink(locator, options, time, logger), IPushReceiver
 {
     private readonly ILogger _logger = logger;
     private readonly int _maxAsked = options.MaxPendingCommands / 2;
@@ -15,9 +16,6 @@ internal sealed partial class PushLink(IServerLocator locator, RedisConnector co
 
     /// <summary>Confirmed topics of the connection that is up, by kind. Touched by the thread that reads it only.</summary>
     private int[] _confirmed = new int[3];
-
-    /// <summary>The server gave up a topic that is wanted. Called on the thread that reads.</summary>
-    public Action<RedisTopic>? Lost { get; init; }
 
     /// <inheritdoc/>
     protected override TimeSpan MaxSilence => TimeSpan.FromSeconds(3);
@@ -77,7 +75,7 @@ internal sealed partial class PushLink(IServerLocator locator, RedisConnector co
     {
         Log.Refused(_logger, entry.Topic.Name, error.Message);
         OnUnanswered(connection, entry);
-        if (error.Code == "MOVED") Lost?.Invoke(entry.Topic);
+        if (error.Code == "MOVED") Troubled?.Invoke();
     }
 
     /// <summary>No answer came about a topic; it is asked again with the next check.</summary>
@@ -100,8 +98,7 @@ internal sealed partial class PushLink(IServerLocator locator, RedisConnector co
     }
 
     /// <inheritdoc/>
-    protected override Task<RedisConnection> OpenAsync(RedisConnector connector, DnsEndPoint host, CancellationToken cancellationToken) =>
-        connector.OpenMasterAsync(host, this, cancellationToken);
+    protected override Task<RedisConnection> OpenAsync(DnsEndPoint host, CancellationToken cancellationToken) => open(host, this, cancellationToken);
 
     /// <inheritdoc/>
     protected override void OnOpened(RedisConnection connection)
@@ -161,6 +158,6 @@ internal sealed partial class PushLink(IServerLocator locator, RedisConnector co
         if (_topics.Find(RedisTopicKind.Sharded, name.Bytes.Span) is not { ConfirmedOn: { } connection } entry) return;
         OnGivenUp(connection, entry);
         OnUnanswered(connection, entry);
-        Lost?.Invoke(entry.Topic);
+        Troubled?.Invoke();
     }
 }

@@ -75,7 +75,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>The timestamp at which a command that is given now has waited long enough.</summary>
-    public long Deadline() => _time.GetTimestamp() + (long)(_options.CommandTimeout.TotalSeconds * _time.TimestampFrequency);
+    public long Deadline() => _time.GetDeadline(_options.CommandTimeout);
 
     /// <summary>Sends what waits for a reply; it fails at once if that is not possible.</summary>
     public void Send(PendingReply pending)
@@ -148,20 +148,30 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             if (_pending.Count >= _options.MaxPendingCommands) return $"{_pending.Count} commands wait for Redis at {Host.Host}:{Host.Port}.";
             var bytes = _filling.WrittenCount + _written.WrittenCount + RespWriter.Measure(command);
             if (bytes > _options.MaxPendingBytes) return $"More than {_options.MaxPendingBytes} bytes wait for Redis at {Host.Host}:{Host.Port}.";
-            // The first call of a script on a connection brings it, so that calls stay in order where the server does not know it yet.
-            var sendScript = command.Script is { } script && (_sentScripts.Add(script) || pending is PendingCommand { MustSendScript: true });
-            RespWriter.Write(_filling, command, sendScript, Server.RunId);
-            _pending.Enqueue(pending);
-            if (command.IsReplicated && ConfirmingReplicas > 0 && pending is PendingCommand replicated)
-            {
-                replicated.IsConfirmedLater = true;
-                _replicated.Add(replicated);
-            }
+            Write(pending);
             if (_isWriting) return null;
             _isWriting = true;
             _batchIsThere.Release();
             return null;
         }
+    }
+
+    private void Write(PendingReply pending)
+    {
+        var command = pending.Command;
+        var asked = pending as PendingCommand;
+        if (asked is { IsAsking: true })
+        {
+            RespWriter.Write(_filling, PendingAsking.Asking, sendScript: false, serverRun: default);
+            _pending.Enqueue(new PendingAsking(pending.Deadline));
+        }
+        // The first call of a script on a connection brings it, so that calls stay in order where the server does not know it yet.
+        var sendScript = command.Script is { } script && (_sentScripts.Add(script) || asked is { MustSendScript: true });
+        RespWriter.Write(_filling, command, sendScript, Server.RunId);
+        _pending.Enqueue(pending);
+        if (asked is null || !command.IsReplicated || ConfirmingReplicas == 0) return;
+        asked.IsConfirmedLater = true;
+        _replicated.Add(asked);
     }
 
     private async Task WriteAsync()

@@ -10,10 +10,10 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
 {
     /// <summary>Opens a connection to a server that holds data.</summary>
     /// <exception cref="RedisUnavailableException">It cannot be reached, refuses, or is no master.</exception>
-    public async Task<RedisConnection> OpenMasterAsync(DnsEndPoint host, IPushReceiver? pushes, CancellationToken cancellationToken)
+    public Task<RedisConnection> OpenMasterAsync(DnsEndPoint host, IPushReceiver? pushes, CancellationToken cancellationToken)
     {
         var address = options.Address;
-        return await OpenAsync(host, pushes, SignInAsync, cancellationToken).ConfigureAwait(false);
+        return OpenAsync(host, pushes, SignInAsync, cancellationToken);
 
         async Task SignInAsync(RedisConnection connection, CancellationToken inTime)
         {
@@ -22,6 +22,31 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             if (!server.IsMaster) throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} is a replica; the master is needed.");
             connection.Server = server;
             connection.ConfirmingReplicas = Math.Min(1, server.Replicas);
+            if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
+        }
+    }
+
+    /// <summary>Opens a connection to a server that holds data, whatever its role.</summary>
+    /// <exception cref="RedisUnavailableException">It cannot be reached, or refuses.</exception>
+    public Task<RedisConnection> OpenAnyAsync(DnsEndPoint host, CancellationToken cancellationToken)
+    {
+        var address = options.Address;
+        return OpenAsync(host, null, SignInAsync, cancellationToken);
+
+        Task SignInAsync(RedisConnection connection, CancellationToken inTime) =>
+            Handshake.SignInAsync(connection, address.User, address.Password, options.ClientName, inTime);
+    }
+
+    /// <summary>Opens a connection to a Sentinel, which has no part in the password of the data.</summary>
+    /// <exception cref="RedisUnavailableException">It cannot be reached, or refuses.</exception>
+    public Task<RedisConnection> OpenSentinelAsync(DnsEndPoint host, IPushReceiver? pushes, CancellationToken cancellationToken)
+    {
+        return OpenAsync(host, pushes, SignInAsync, cancellationToken);
+
+        async Task SignInAsync(RedisConnection connection, CancellationToken inTime)
+        {
+            var isResp3 = await Handshake.SignInAsync(connection, user: null, password: null, options.ClientName, inTime).ConfigureAwait(false);
+            connection.Server = new ServerFacts("", isMaster: false, 0, isResp3);
             if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
         }
     }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Arauto.Redis.Links;
 
-/// <summary>Keeps one connection to a master: opens it, watches it, opens it again.</summary>
-internal abstract partial class RedisLink(IServerLocator locator, RedisConnector connector, RedisClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+/// <summary>Keeps one connection to a server: opens it, watches it, opens it again.</summary>
+internal abstract partial class RedisLink(IServerLocator locator, RedisClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How often a connection is looked at: the grain of the deadlines.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -16,45 +16,58 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisConnector
     private static readonly TimeSpan GoodLife = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private volatile RedisConnection? _current;
     private volatile string? _trouble = "It is not connected yet.";
+    private bool _hasTried;
     private int _tries;
 
     /// <summary>Why there is no connection; <see langword="null"/> while there is one.</summary>
     public string? Trouble => _trouble;
 
+    /// <summary>Called when a connection is lost or cannot be made. Must be quick and not throw.</summary>
+    public Action? Troubled { get; init; }
+
     /// <summary>The connection, while there is one.</summary>
     protected RedisConnection? Current => _current;
-
-    /// <summary>Over when the first try to connect has succeeded or failed.</summary>
-    protected Task FirstTry => _firstTry.Task;
 
     /// <summary>How long a server may say nothing while an answer is due.</summary>
     protected abstract TimeSpan MaxSilence { get; }
 
     /// <summary>Begins to connect.</summary>
-    public void Start() => _running = Task.Run(RunAsync);
+    public virtual void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Ends the connection, so that it is made again, and the server looked for anew.</summary>
-    public void Reconnect(string reason) => _current?.Close(reason);
+    /// <summary>The server to connect to is another: ends a connection to any other, and tries at once.</summary>
+    public void MoveTo(DnsEndPoint host)
+    {
+        if (_current is { } connection && !connection.Host.Equals(host)) connection.Close($"the master is {host.Host}:{host.Port} now");
+        Hurry();
+    }
+
+    /// <summary>Does not wait any longer before the next try.</summary>
+    public void Hurry() => _hurry.TrySetResult();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        _firstTry.TrySetResult();
         _trouble = "The client is closed.";
+        OnTrouble(_trouble);
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Opens a connection of this kind.</summary>
-    protected abstract Task<RedisConnection> OpenAsync(RedisConnector connector, DnsEndPoint host, CancellationToken cancellationToken);
+    protected abstract Task<RedisConnection> OpenAsync(DnsEndPoint host, CancellationToken cancellationToken);
 
     /// <summary>A connection is there. Called on the loop, before the first check.</summary>
     protected virtual void OnOpened(RedisConnection connection)
+    {
+    }
+
+    /// <summary>There is no connection, or not any more. Called on the loop.</summary>
+    protected virtual void OnTrouble(string trouble)
     {
     }
 
@@ -68,25 +81,24 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisConnector
             try
             {
                 var host = await locator.LocateAsync(_stopping.Token).ConfigureAwait(false);
-                var connection = await OpenAsync(connector, host, _stopping.Token).ConfigureAwait(false);
+                var connection = await OpenAsync(host, _stopping.Token).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false)) await UseAsync(connection).ConfigureAwait(false);
-            }
-            catch (RedisUnavailableException e)
-            {
-                Lost(e.Message);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 return;
             }
+            catch (RedisUnavailableException e)
+            {
+                Lose(e.Message);
+            }
             catch (Exception e)
             {
                 // The link serves everybody for the life of the process: it must outlive a fault of ours.
                 Log.Failed(logger, e, GetType().Name);
-                Lost($"It failed: {e.Message}");
+                Lose($"It failed: {e.Message}");
             }
-            _firstTry.TrySetResult();
-            if (!_stopping.IsCancellationRequested) await Task.Delay(NextDelay(), time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync().ConfigureAwait(false);
         }
     }
 
@@ -94,14 +106,13 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisConnector
     {
         var start = time.GetTimestamp();
         _current = connection;
-        if (_trouble is not null) Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
         _trouble = null;
+        Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
         OnOpened(connection);
-        _firstTry.TrySetResult();
         await WatchAsync(connection).ConfigureAwait(false);
         _current = null;
         if (time.GetElapsedTime(start) > GoodLife) _tries = 0;
-        if (!_stopping.IsCancellationRequested) Lost($"The connection to Redis at {connection.Host.Host}:{connection.Host.Port} ended: {connection.CloseReason}");
+        Lose($"The connection to Redis at {connection.Host.Host}:{connection.Host.Port} ended: {connection.CloseReason}");
     }
 
     private async Task WatchAsync(RedisConnection connection)
@@ -123,17 +134,23 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisConnector
         }
     }
 
-    private void Lost(string trouble)
+    private void Lose(string trouble)
     {
-        if (_trouble is null || !_firstTry.Task.IsCompleted) Log.Lost(logger, GetType().Name, trouble);
+        if (_stopping.IsCancellationRequested) return;
+        if (_trouble is null || !_hasTried) Log.Lost(logger, GetType().Name, trouble);
+        _hasTried = true;
         _trouble = trouble;
+        OnTrouble(trouble);
+        Troubled?.Invoke();
     }
 
     /// <summary>Random over the whole range, so that clients that lost a server together do not come back together.</summary>
-    private TimeSpan NextDelay()
+    private async Task PauseAsync()
     {
         var ceiling = Math.Min(options.FirstReconnectDelay.TotalMilliseconds * (1L << Math.Min(_tries, 30)), options.MaxReconnectDelay.TotalMilliseconds);
         _tries++;
-        return TimeSpan.FromMilliseconds(Math.Max(1, ceiling * Random.Shared.NextDouble()));
+        var delay = TimeSpan.FromMilliseconds(Math.Max(1, ceiling * Random.Shared.NextDouble()));
+        await _hurry.Task.WaitAsync(delay, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -14,7 +14,11 @@ local oldest, keys_until = tonumber(state[6] or 0), tonumber(state[7] or 0)
 -- A key belongs to the life of the log in which it was remembered: a reset forgets it with the rest.
 if KEYS[4] and epoch then
   local life_of, in_epoch, offset, kept_until, answer = string.match(redis.call('GET', KEYS[4]) or '', '^(%x+) (%x+) (%d+) (%d+) (.*)$')
-  if life_of == first and tonumber(kept_until) > now then return { in_epoch, tonumber(offset), 1, answer } end
+  if life_of == first and tonumber(kept_until) > now then
+    -- A write of this connection too, so that the caller can wait until a replica has what it finds here.
+    redis.call('HSET', KEYS[2], 'e', epoch)
+    return { in_epoch, tonumber(offset), 1, answer }
+  end
 end
 
 if not epoch then

@@ -11,9 +11,17 @@ const APPLICATIONS = ["conf", "eioc", "sioc", "smoke", "clients"];
 const START_LIMIT = 60_000;
 
 /** Starts the host; its applications' addresses by their names. */
-export async function startHost() {
+export const startHost = () => start(APPLICATIONS.map(() => "0"), APPLICATIONS);
+
+/** Starts one server of a cluster. */
+export async function startMember(redis, adapter, mode) {
+  const host = await start(["cluster", redis, adapter, mode.replace("-", "")], ["cluster"]);
+  return { ...host, url: host.urls.cluster };
+}
+
+async function start(args, applications) {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not built: dotnet build -c Release tests/hosts/socketio`);
-  const host = spawn("dotnet", [PROGRAM, ...APPLICATIONS.map(() => "0")], { stdio: ["ignore", "pipe", "pipe"] });
+  const host = spawn("dotnet", [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const exited = once(host, "exit");
   const said = [];
   const urls = await new Promise((resolve, reject) => {
@@ -24,8 +32,8 @@ export async function startHost() {
       createInterface(stream).on("line", (line) => {
         said.push(line);
         const [name, url] = line.split(" ");
-        if (APPLICATIONS.includes(name)) found[name] = url;
-        if (Object.keys(found).length < APPLICATIONS.length) return;
+        if (applications.includes(name)) found[name] = url;
+        if (Object.keys(found).length < applications.length) return;
         clearTimeout(limit);
         resolve(found);
       });
@@ -34,7 +42,7 @@ export async function startHost() {
   return {
     urls,
     /** What the host has complained about so far: it logs nothing below a warning. */
-    complaints: () => said.filter((line) => !APPLICATIONS.includes(line.split(" ")[0])),
+    complaints: () => said.filter((line) => !applications.includes(line.split(" ")[0])),
     async stop() {
       host.kill("SIGKILL");
       await exited;

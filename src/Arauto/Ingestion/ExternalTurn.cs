@@ -1,0 +1,40 @@
+using Arauto.Backplanes.Redis;
+using Arauto.Redis;
+
+namespace Arauto.Ingestion;
+
+/// <summary>Whose turn it is to take what other programs publish. One node has it, for three seconds at a time. Used by one loop; <see cref="IsOurs"/> by any thread.</summary>
+internal sealed class ExternalTurn(IRedis redis, RedisNames names, string self, TimeProvider time)
+{
+    /// <summary>How often it is asked for and renewed.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(750);
+
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(3);
+    private static readonly RedisScript Script = RedisScript.Embedded(typeof(ExternalTurn), "turn.lua");
+
+    private readonly RedisArg _key = $"{names.Prefix}arauto:external:turn";
+    private long _until;
+
+    /// <summary>Whether this node has the turn. It ends for us before it ends for the others, whose clock began later.</summary>
+    public bool IsOurs => time.GetTimestamp() < Volatile.Read(ref _until);
+
+    /// <summary>Asks for the turn, or renews it.</summary>
+    /// <exception cref="RedisUnavailableException">Redis cannot answer; the turn lasts until it ends.</exception>
+    public async ValueTask AskAsync(CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        if (await CallAsync((long)Length.TotalMilliseconds, cancellationToken).ConfigureAwait(false))
+            Volatile.Write(ref _until, asked + (long)(Length.TotalSeconds * time.TimestampFrequency));
+    }
+
+    /// <summary>Gives the turn to whoever asks next.</summary>
+    /// <exception cref="RedisUnavailableException">Redis cannot answer; the turn ends by itself.</exception>
+    public async ValueTask GiveBackAsync()
+    {
+        Volatile.Write(ref _until, 0);
+        await CallAsync(0, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> CallAsync(long milliseconds, CancellationToken cancellationToken) =>
+        (await redis.ExecuteAsync(RedisCommand.Call(Script, [_key], [self, milliseconds]), cancellationToken).ConfigureAwait(false)).AsInteger() == 1;
+}

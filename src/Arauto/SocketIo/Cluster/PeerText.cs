@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text.Json;
+using Arauto.Gateways;
+using Arauto.Gateways.Arguments;
+
+namespace Arauto.SocketIo.Cluster;
+
+/// <summary>A message between nodes as JSON, with what JSON cannot say beside it: on the wire it is JSON, or MessagePack.</summary>
+/// <param name="Json">The text; binary values in it are placeholders, as in <see cref="EventArguments"/>.</param>
+/// <param name="Attachments">The binary values.</param>
+internal readonly record struct PeerText(ReadOnlyMemory<byte> Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments)
+{
+    /// <summary>The largest message that is taken from another node. An event may have a million bytes; a list of sockets has more.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>Reads a message: a brace begins JSON, anything else is MessagePack.</summary>
+    /// <returns><see langword="false"/> if it is neither, too large or nested too deeply.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> payload, out PeerText text)
+    {
+        text = default;
+        if (payload.Length is 0 or > MaxBytes) return false;
+        if (payload.Span[0] != (byte)'{') return MessagePackText.TryRead(payload, out text);
+        text = new PeerText(payload, []);
+        return ArgumentText.IsObject(payload.Span);
+    }
+
+    /// <summary>Writes a message as JSON text.</summary>
+    public static PeerText Write(IReadOnlyList<ReadOnlyMemory<byte>> attachments, Action<Utf8JsonWriter> write)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        write(json);
+        json.Flush();
+        return new PeerText(output.WrittenMemory, attachments);
+    }
+
+    /// <summary>The text for reading.</summary>
+    public JsonDocument Parse() => JsonDocument.Parse(Json, new JsonDocumentOptions { MaxDepth = 2 * ArgumentText.MaxDepth });
+
+    /// <summary>The message as the other nodes get it where they take both forms: JSON unless there is binary in it.</summary>
+    public ReadOnlyMemory<byte> ToPayload() => Attachments.Count == 0 ? Json : ToMessagePack();
+
+    /// <summary>The message as MessagePack.</summary>
+    public ReadOnlyMemory<byte> ToMessagePack() => MessagePackText.Write(this);
+
+    /// <summary>A part of the message as arguments of their own.</summary>
+    /// <param name="array">An array in the message.</param>
+    /// <param name="skip">How many elements in front are left out.</param>
+    public EventArguments ArgumentsOf(JsonElement array, int skip = 0) => ArgumentsOf(array.EnumerateArray().Skip(skip));
+
+    /// <summary>One value of the message as arguments; without a value none.</summary>
+    public EventArguments ArgumentOf(JsonElement? value) => ArgumentsOf(value is { } one ? [one] : []);
+
+    private EventArguments ArgumentsOf(IEnumerable<JsonElement> values)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        output.Write("["u8);
+        foreach (var value in values)
+        {
+            if (output.WrittenCount > 1) output.Write(","u8);
+            output.Write(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value));
+        }
+        output.Write("]"u8);
+        if (output.WrittenCount == "[]".Length) return EventArguments.Empty;
+        return Attachments.Count == 0
+            ? new EventArguments(output.WrittenMemory, [])
+            : EventArguments.Assemble(output.WrittenSpan, Placeholder.FindAll(output.WrittenSpan), Attachments);
+    }
+}

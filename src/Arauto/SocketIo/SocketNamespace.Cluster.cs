@@ -1,0 +1,150 @@
+using Arauto.Gateways;
+using Arauto.SocketIo.Cluster;
+
+namespace Arauto.SocketIo;
+
+/// <summary>What concerns sockets of all nodes, and what other nodes want of the sockets here.</summary>
+internal sealed partial class SocketNamespace
+{
+    /// <summary>How long clients of other nodes may take to acknowledge when the call does not say: as <see cref="SocketIoOptions.AckTimeout"/> without a word.</summary>
+    private static readonly TimeSpan AckTimeout = new SocketIoOptions().AckTimeout;
+
+    /// <summary>The other nodes.</summary>
+    public ISocketCluster Cluster { get; }
+
+    /// <summary>Whether anybody here hears a room.</summary>
+    public bool IsHeard(string room) => _node.Feeds.Find(ChannelOf(room)) is not null;
+
+    /// <summary>The sockets of this node.</summary>
+    public List<SocketState> Find(Recipients to) => Find(to.Rooms, to.Except);
+
+    /// <summary>A socket as other nodes are told of it.</summary>
+    public PeerSocket Describe(SocketState socket) => PeerSocket.Of(socket, Definition.Options.Json);
+
+    /// <summary>Delivers an event of another server to the sockets here. It has no place in a log, since that server gave it none.</summary>
+    /// <returns>Why not, or <see langword="null"/>.</returns>
+    public string? Deliver(BroadcastRequest request)
+    {
+        var data = Protocols.SocketIo.MessageArguments.DataOf(request.Arguments);
+        var emission = new Emission(request.Name, request.Arguments, ChannelsOf(request.To.Rooms), RoomChannelsOf(request.To.Except), request.Flags | EmitFlags.Local);
+        var envelope = EnvelopeOf(emission);
+        if (data.Length + envelope.Size > MaxEventBytes) return $"\"{request.Name}\" has {data.Length + envelope.Size} bytes; at most {MaxEventBytes} are taken";
+        EmitEphemeral(emission, data, envelope);
+        return null;
+    }
+
+    /// <summary>Emits an event to each of some sockets and waits for their answers.</summary>
+    public async Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, EventArguments arguments, Recipients to, EmitFlags flags, TimeSpan? timeout)
+    {
+        var wait = timeout ?? AckTimeout;
+        var elsewhere = AskAsync(new BroadcastRequest(name, arguments, to, flags) { Timeout = wait }, flags, wait);
+        var (answers, late) = await EmitWithAckHereAsync(name, arguments, Find(to), timeout).ConfigureAwait(false);
+        var (others, missing) = await elsewhere.ConfigureAwait(false);
+        answers.AddRange(others.OfType<ClientAnswer>().Select(answer => answer.Value));
+        return late.Count + missing == 0 ? answers : throw new AckTimeoutException(name, late.Count > 0 ? late[0].Timeout : wait, answers, late.Count + missing);
+    }
+
+    /// <summary>Puts sockets into rooms.</summary>
+    public async ValueTask JoinAsync(Recipients to, IReadOnlyList<string> rooms, EmitFlags flags)
+    {
+        await JoinHereAsync(to, rooms).ConfigureAwait(false);
+        await TellAsync(new JoinRequest(to, rooms), flags).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts sockets of this node into rooms.</summary>
+    public async ValueTask JoinHereAsync(Recipients to, IReadOnlyList<string> rooms)
+    {
+        foreach (var socket in Find(to))
+        {
+            try
+            {
+                foreach (var room in rooms) await socket.JoinAsync(room).ConfigureAwait(false);
+            }
+            catch (SocketDisconnectedException)
+            {
+                // Gone since it was found.
+            }
+        }
+    }
+
+    /// <summary>Takes sockets out of rooms.</summary>
+    public async ValueTask LeaveAsync(Recipients to, IReadOnlyList<string> rooms, EmitFlags flags)
+    {
+        await LeaveHereAsync(to, rooms).ConfigureAwait(false);
+        await TellAsync(new LeaveRequest(to, rooms), flags).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes sockets of this node out of rooms.</summary>
+    public async ValueTask LeaveHereAsync(Recipients to, IReadOnlyList<string> rooms)
+    {
+        foreach (var socket in Find(to))
+            foreach (var room in rooms) await socket.LeaveAsync(room).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends sockets.</summary>
+    public ValueTask DisconnectAsync(Recipients to, bool closeConnection, EmitFlags flags)
+    {
+        DisconnectHere(to, closeConnection);
+        return TellAsync(new DisconnectRequest(to, closeConnection), flags);
+    }
+
+    /// <summary>Ends sockets of this node.</summary>
+    public void DisconnectHere(Recipients to, bool closeConnection)
+    {
+        foreach (var socket in Find(to)) socket.Disconnect(closeConnection);
+    }
+
+    /// <summary>The sockets, as they are now.</summary>
+    public async Task<IReadOnlyList<RemoteSocket>> FetchSocketsAsync(Recipients to, EmitFlags flags)
+    {
+        var found = Find(to).ConvertAll(socket => new RemoteSocket(this, socket.Socket));
+        var (answers, missing) = await AskAsync(new SocketsRequest(to), flags, Cluster.Timeout).ConfigureAwait(false);
+        found.AddRange(answers.OfType<SocketsAnswer>().SelectMany(answer => answer.Sockets).Select(socket => new RemoteSocket(this, socket)));
+        return missing == 0 ? found : throw new ClusterTimeoutException(Cluster.Timeout, found, missing);
+    }
+
+    /// <summary>Raises an event for servers, here and elsewhere.</summary>
+    public async ValueTask ServerSideEmitAsync(string name, EventArguments arguments)
+    {
+        await Definition.ServerEventAsync(name, arguments).ConfigureAwait(false);
+        await Cluster.TellAsync(new ServerEventRequest(name, arguments)).ConfigureAwait(false);
+    }
+
+    /// <summary>Raises an event for servers and collects what each answers, this node's first.</summary>
+    public async Task<IReadOnlyList<EventArguments>> ServerSideEmitWithAckAsync(string name, EventArguments arguments)
+    {
+        var elsewhere = Cluster.AskAsync(new ServerEventRequest(name, arguments), Cluster.Timeout);
+        var answers = new List<EventArguments> { await Definition.ServerEventAsync(name, arguments).ConfigureAwait(false) };
+        var (others, missing) = await elsewhere.ConfigureAwait(false);
+        answers.AddRange(others.OfType<ServerEventAnswer>().Select(answer => answer.Value));
+        return missing == 0 ? answers : throw new AckTimeoutException(name, Cluster.Timeout, answers, missing);
+    }
+
+    private ValueTask TellAsync(ClusterRequest request, EmitFlags flags) => (flags & EmitFlags.Local) != 0 ? ValueTask.CompletedTask : Cluster.TellAsync(request);
+
+    private Task<ClusterAnswers> AskAsync(ClusterRequest request, EmitFlags flags, TimeSpan timeout) =>
+        (flags & EmitFlags.Local) != 0 ? Task.FromResult(ClusterAnswers.None) : Cluster.AskAsync(request, timeout);
+
+    private static async Task<(List<EventArguments> Answers, List<AckTimeoutException> Late)> EmitWithAckHereAsync(
+        string name, EventArguments arguments, List<SocketState> sockets, TimeSpan? timeout)
+    {
+        var answers = new List<EventArguments>(sockets.Count);
+        var late = new List<AckTimeoutException>();
+        foreach (var answer in sockets.ConvertAll(socket => socket.EmitWithAckAsync(name, arguments, timeout)))
+        {
+            try
+            {
+                answers.Add(await answer.ConfigureAwait(false));
+            }
+            catch (AckTimeoutException e)
+            {
+                late.Add(e);
+            }
+            catch (SocketDisconnectedException)
+            {
+                // Who has gone is not in the room any more, so nothing of it is missing.
+            }
+        }
+        return (answers, late);
+    }
+}

@@ -1,0 +1,248 @@
+// Our servers and socket.io's own with its Redis adapters are one cluster: each of four servers, two of each kind, can do
+// to sockets of all what its code can do to its own.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { NAMESPACES, startCluster } from "./support/cluster.js";
+import { inTime, next, open, until } from "./support/wait.js";
+
+const KINDS = [
+  { adapter: "classic" },
+  { adapter: "sharded", mode: "dynamic" },
+  { adapter: "sharded", mode: "static" },
+  { adapter: "sharded", mode: "dynamic-private" },
+];
+const SERVERS = ["a", "b", "c", "d"];
+/** One of ours, and one on Node.js. */
+const ORIGINS = ["a", "c"];
+
+for (const kind of KINDS) {
+  describe(`${kind.adapter}${kind.mode ? ` (${kind.mode})` : ""}`, () => {
+    let cluster;
+    let rooms = 0;
+
+    before(async () => (cluster = await startCluster(kind)));
+
+    after(async () => {
+      if (!cluster) return;
+      const complaints = cluster.complaints();
+      await cluster.stop();
+      assert.deepEqual(complaints, []);
+    });
+
+    const newRoom = () => `room-${++rooms}`;
+
+    /** One client on each server; what it hears is kept. */
+    async function crowd(t, { namespace = "/", options = {} } = {}) {
+      const people = {};
+      for (const server of SERVERS) {
+        const socket = open(t, cluster.servers[server] + namespace, { transports: ["websocket"], ...options });
+        await next(socket, "connect");
+        const heard = [];
+        socket.on("said", (...args) => heard.push(args));
+        people[server] = { socket, heard, ask: (name, ...args) => inTime(`${name} on ${server}`, socket.emitWithAck(name, ...args)) };
+      }
+      return people;
+    }
+
+    const everybody = (people, act) => Promise.all(SERVERS.map((server) => act(people[server], server)));
+
+    /** Two rounds of marks to all: whatever was sent before has arrived behind them, also what came twice. */
+    async function settle(people) {
+      for (const round of [1, 2]) {
+        for (const origin of SERVERS) {
+          const name = `mark-${origin}-${round}`;
+          const marks = everybody(people, ({ socket }) => next(socket, name));
+          await people[origin].ask("do-emit", {}, name);
+          await marks;
+        }
+      }
+    }
+
+    async function expectHeard(people, expected) {
+      await until("all is heard", () => SERVERS.every((server) => people[server].heard.length >= expected[server].length));
+      await settle(people);
+      assert.deepEqual(Object.fromEntries(SERVERS.map((server) => [server, people[server].heard])), expected);
+    }
+
+    const from = (name, body) => ORIGINS.forEach((origin) => test(`${name}, from ${origin === "a" ? "one of ours" : "one on Node.js"}`, (t) => body(t, origin)));
+
+    for (const namespace of NAMESPACES) {
+      from(`events reach everybody once in ${namespace}`, async (t, origin) => {
+        const people = await crowd(t, { namespace });
+        const args = [1, -70000, 2 ** 40, 1.5, "てすと 😀", null, { deep: [{ bytes: Buffer.from([0, 255]) }, true] }, Buffer.alloc(70_000, 7)];
+        await people[origin].ask("do-emit", {}, "said", ...args);
+        await people[origin].ask("do-emit", {}, "said");
+        await expectHeard(people, { a: [args, []], b: [args, []], c: [args, []], d: [args, []] });
+      });
+    }
+
+    from("rooms and exceptions hold", async (t, origin) => {
+      const people = await crowd(t);
+      const [one, two, odd] = [newRoom(), newRoom(), `${newRoom()}#x[?*`];
+      for (const server of ["a", "c"]) await people[server].ask("join", one);
+      for (const server of ["b", "c", "d"]) await people[server].ask("join", two);
+      for (const server of ["a", "d"]) await people[server].ask("join", odd);
+      const emit = (target, text) => people[origin].ask("do-emit", target, "said", text);
+      await settle(people);
+      await emit({ to: [one] }, "one");
+      await emit({ to: [one, two] }, "both");
+      await emit({ to: [one, two], except: [odd] }, "but odd");
+      await emit({ except: [one] }, "not one");
+      await emit({ to: [odd] }, "odd");
+      await emit({ to: [people.b.socket.id] }, "b alone");
+      await emit({ to: [people.d.socket.id] }, "d alone");
+      await emit({ to: [newRoom()] }, "nobody");
+      await emit({ local: true }, "local");
+      await emit({ to: [two], volatile: true }, "volatile");
+      await settle(people);
+      const sorted = (texts) => texts.sort();
+      const expected = {
+        a: ["one", "both", "odd"],
+        b: ["both", "but odd", "not one", "b alone", "volatile"],
+        c: ["one", "both", "but odd", "volatile"],
+        d: ["both", "not one", "odd", "d alone", "volatile"],
+      };
+      expected[origin].push("local");
+      const heard = (server) => people[server].heard.map(([text]) => text);
+      // A volatile event may be dropped, though nobody here is behind.
+      await until("all is heard", () => SERVERS.every((server) => heard(server).length >= expected[server].length));
+      // Rooms are channels of their own, and order holds in each.
+      assert.deepEqual(Object.fromEntries(SERVERS.map((server) => [server, sorted(heard(server))])), Object.fromEntries(SERVERS.map((server) => [server, sorted(expected[server])])));
+    });
+
+    from("a socket's broadcast leaves it out", async (t, origin) => {
+      const people = await crowd(t);
+      await people[origin].ask("broadcast-others", "said", "hello");
+      await expectHeard(people, Object.fromEntries(SERVERS.map((server) => [server, server === origin ? [] : [["hello"]]])));
+    });
+
+    from("events of one server keep their order", async (t, origin) => {
+      const people = await crowd(t);
+      const room = newRoom();
+      await everybody(people, ({ ask }) => ask("join", room));
+      await settle(people);
+      for (let i = 0; i < 200; i++) people[origin].socket.emit("do-emit", { to: [room] }, "said", i, () => {});
+      const all = Array.from({ length: 200 }, (_, i) => [i]);
+      await expectHeard(people, { a: all, b: all, c: all, d: all });
+    });
+
+    from("sockets are put into rooms and taken out", async (t, origin) => {
+      const people = await crowd(t);
+      const [first, second] = [newRoom(), newRoom()];
+      await people.a.ask("join", first);
+      await people.d.ask("join", first);
+      await people[origin].ask("do-join", { to: [first], except: [people.d.socket.id] }, second);
+      await people[origin].ask("do-join", { to: [people.b.socket.id] }, second);
+      const members = async () => (await people[origin].ask("do-fetch", { to: [second] })).map(({ id }) => id).sort();
+      const expected = [people.a.socket.id, people.b.socket.id].sort();
+      for (let found = []; JSON.stringify(found) !== JSON.stringify(expected); ) found = await members();
+      await people[origin].ask("do-leave", { to: [first] }, second);
+      for (let found = []; JSON.stringify(found) !== JSON.stringify([people.b.socket.id]); ) found = await members();
+      await settle(people);
+      await people.c.ask("do-emit", { to: [second] }, "said", 1);
+      await expectHeard(people, { a: [], b: [[1]], c: [], d: [] });
+    });
+
+    from("sockets of all servers are found, without the secrets of ours", async (t, origin) => {
+      const secrets = { auth: { token: "s3cret-auth" }, query: { token: "s3cret-query", api: "s3cret-api" }, extraHeaders: { authorization: "Bearer s3cret-bearer", cookie: "session=s3cret-cookie", "x-api-key": "s3cret-header", "user-agent": "tester" } };
+      const people = await crowd(t, { options: secrets });
+      const room = newRoom();
+      await everybody(people, ({ ask }, server) => Promise.all([ask("join", room), ask("note", { of: server })]));
+      const found = await people[origin].ask("do-fetch", { to: [room] });
+      assert.deepEqual(found.map(({ id }) => id).sort(), SERVERS.map((server) => people[server].socket.id).sort());
+      for (const server of SERVERS) {
+        const { id } = people[server].socket;
+        const socket = found.find((one) => one.id === id);
+        assert.deepEqual(socket.data, { note: { of: server } });
+        assert.deepEqual([...socket.rooms].sort(), [id, room].sort());
+        assert.equal(socket.handshake.headers["user-agent"], "tester");
+        assert.equal(socket.handshake.query.EIO, "4");
+        assert.ok(socket.handshake.url.startsWith("/socket.io/"));
+        if (server === "b") assert.doesNotMatch(JSON.stringify(socket), /s3cret/);
+      }
+      assert.equal((await people[origin].ask("do-fetch", { to: [newRoom()] })).length, 0);
+    });
+
+    from("sockets are ended anywhere", async (t, origin) => {
+      const people = await crowd(t);
+      const [gone, closed] = ["b", "d"];
+      const left = next(people[gone].socket, "disconnect");
+      await people[origin].ask("do-disconnect", { to: [people[gone].socket.id] }, false);
+      assert.deepEqual((await left)[0], "io server disconnect");
+      const cut = next(people[closed].socket, "disconnect");
+      await people[origin].ask("do-disconnect", { to: [people[closed].socket.id] }, true);
+      assert.ok(["transport close", "io server disconnect"].includes((await cut)[0]));
+      assert.ok(people.a.socket.connected && people.c.socket.connected);
+    });
+
+    from("an event for servers reaches all and is answered by each", async (t, origin) => {
+      const people = await crowd(t);
+      const others = SERVERS.filter((server) => server !== origin);
+      const news = others.map((server) => next(people[server].socket, "news-here"));
+      await people[origin].ask("do-server-emit", "news", { title: "x" }, 2);
+      assert.deepEqual(await Promise.all(news), others.map(() => [{ title: "x" }, 2]));
+      const { answers, missing } = await people[origin].ask("do-server-ask", "add", 2, 3);
+      // Ours hears itself, as its handlers are servers' too.
+      assert.deepEqual(answers, Array(origin === "a" ? 4 : 3).fill("5"));
+      assert.equal(missing, undefined);
+    });
+
+    from("sockets of all servers acknowledge", async (t, origin) => {
+      const people = await crowd(t);
+      const room = newRoom();
+      await everybody(people, async ({ socket, ask }, server) => {
+        socket.on("question", (bytes, done) => done(server === "b" ? bytes : { server, length: bytes.length }));
+        socket.on("silent", () => {});
+        await ask("join", room);
+      });
+      const all = await people[origin].ask("do-ask", { to: [room] }, 5000, "question", Buffer.from([1, 2]));
+      assert.deepEqual(all.answers.sort(), ["bytes 0102", ...["a", "c", "d"].map((server) => JSON.stringify({ server, length: 2 }))].sort());
+      assert.equal(all.missing, undefined);
+      assert.deepEqual(await people[origin].ask("do-ask", { to: [newRoom()] }, 5000, "question"), { answers: [] });
+      const some = await people[origin].ask("do-ask", { to: [room], except: [people.d.socket.id] }, 5000, "question", Buffer.from([1]));
+      assert.equal(some.answers.length, 3);
+      const late = await people[origin].ask("do-ask", { to: [room] }, 300, "silent");
+      assert.deepEqual([late.answers, Boolean(late.missing)], [[], true]);
+    });
+
+    if (kind.adapter !== "classic") return;
+
+    test("the emitter publishes into the cluster", async (t) => {
+      const people = await crowd(t, { namespace: "/" });
+      const { emitter } = cluster;
+      const [room, other] = [newRoom(), newRoom()];
+      emitter.in(people.a.socket.id).socketsJoin(room);
+      emitter.in([people.b.socket.id, people.c.socket.id]).socketsJoin([room, other]);
+      // At once behind the joining: each server takes what it hears in order.
+      emitter.to(room).emit("said", "to room", Buffer.from([9]));
+      emitter.to(room).to(other).except(people.c.socket.id).emit("said", "to both but c");
+      emitter.in(other).socketsLeave(room);
+      emitter.to(room).emit("said", "to a");
+      emitter.emit("said", new Date(1_700_000_000_123));
+      const date = ["2023-11-14T22:13:20.123Z"];
+      const bytes = Buffer.from([9]);
+      await expectHeard(people, {
+        a: [["to room", bytes], ["to both but c"], ["to a"], date],
+        b: [["to room", bytes], ["to both but c"], date],
+        c: [["to room", bytes], date],
+        d: [date],
+      });
+      const news = everybody(people, ({ socket }) => next(socket, "news-here"));
+      emitter.serverSideEmit("news", 1, "two");
+      assert.deepEqual(await news, SERVERS.map(() => [1, "two"]));
+      const left = everybody(people, ({ socket }) => next(socket, "disconnect"));
+      emitter.disconnectSockets();
+      assert.deepEqual((await left).map(([reason]) => reason), SERVERS.map(() => "io server disconnect"));
+    });
+
+    test("a room may be a number on Node.js", async (t) => {
+      const people = await crowd(t);
+      await people.a.ask("join", "4711");
+      await people.c.ask("join", "4711");
+      cluster.emitter.to(4711).emit("said", "number");
+      cluster.emitter.to([4711, 4712]).emit("said", "numbers");
+      await expectHeard(people, { a: [["number"], ["numbers"]], b: [], c: [["number"], ["numbers"]], d: [] });
+    });
+  });
+}
