@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Arauto.Logs;
 using Arauto.Protocol;
+using Arauto.Redis;
 using Arauto.Redis.Clusters;
 using Arauto.Stores;
 using Arauto.Stores.Redis;
@@ -51,18 +52,31 @@ public sealed class RedisMoveTests
     }
 
     [Fact]
-    public async Task A_master_that_dies_costs_no_confirmed_message()
+    public async Task A_master_of_a_cluster_that_dies_costs_no_confirmed_message()
     {
         await using var cluster = await ClusterSet.StartAsync(hasReplicas: true);
         await using var client = RedisServer.Connect(cluster.Url);
-        var log = Log(client);
         var slot = HashSlot.Of(Encoding.UTF8.GetBytes($"{{c:{Channel}}}"));
+        await KeepsWhatIsConfirmedAsync(client, async () => (await cluster.FindOwnerAsync(slot))!.Kill());
+    }
 
+    [Fact]
+    public async Task A_master_that_sentinels_replace_costs_no_confirmed_message()
+    {
+        await using var set = await SentinelSet.StartAsync();
+        await using var client = RedisServer.Connect(set.Url);
+        await KeepsWhatIsConfirmedAsync(client, async () => await set.KillMasterAsync());
+    }
+
+    private async Task KeepsWhatIsConfirmedAsync(RedisClient client, Func<Task> killMaster)
+    {
+        await Eventually.TrueAsync("the client is connected", () => client.IsConnected);
+        var log = Log(client);
         await WhileWritingAsync(log, async () =>
         {
             // By then the client has learned of the replicas.
             await ProgressAsync(1000);
-            (await cluster.FindOwnerAsync(slot))!.Kill();
+            await killMaster();
             await ProgressAsync(500);
         });
 
@@ -73,7 +87,7 @@ public sealed class RedisMoveTests
         if (_gaps == 0) Assert.Subset(_read.ToHashSet(), kept);
     }
 
-    private static IChannelLog Log(Arauto.Redis.IRedis redis) => new RedisStore(redis, "", new RedisStoreOptions(), TimeProvider.System, NullLoggerFactory.Instance).Log;
+    private static IChannelLog Log(RedisClient redis) => new RedisStore(redis, "", new RedisStoreOptions(), TimeProvider.System, NullLoggerFactory.Instance).Log;
 
     private async Task WhileWritingAsync(IChannelLog log, Func<Task> happening)
     {
