@@ -126,6 +126,24 @@ public sealed class ForkTests : IAsyncDisposable
         Assert.Equal([1, 2, 3, 4], await HistoryAsync(client, new { type = "history", channel = Channel, before = lost }));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_cursors_from_before_and_after_a_fork_the_further_one_counts(bool isNewerFirst)
+    {
+        await using var node = await StartAsync();
+        var older = await CursorAtAsync(node, 2);
+        _log.Fork(Channel, 2);
+        var newer = await CursorAtAsync(node, 2);
+        await _store.AppendAsync(Channel);
+        using var http = node.Client("bob");
+
+        var since = isNewerFirst ? $"{newer},{older}" : $"{older},{newer}";
+        var answer = JsonNode.Parse(await http.GetStringAsync(new Uri($"/poll?channels={Channel}&since={since}&wait=0", UriKind.Relative), TestContext.Current.CancellationToken))!;
+
+        Assert.Equal([5], answer["messages"]!.AsArray().Select(message => ((JsonObject)message!).Offset()));
+    }
+
     private Task<TestNode> StartAsync() => TestNode.StartAsync(null, _store, _time);
 
     private static async Task<WireClient> SubscribedAsync(TestNode node)
