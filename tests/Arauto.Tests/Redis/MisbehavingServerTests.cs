@@ -58,10 +58,9 @@ public sealed class MisbehavingServerTests
             return true;
         });
         await using var redis = Connect(server);
-        var waiting = new[] { RunAsync(redis, "SET", "a", "1"), RunAsync(redis, "GET", "a"), RunAsync(redis, "SET", "a", "2") };
-        Assert.Equal("OK", (await waiting[0]).AsString());
-        await Assert.ThrowsAsync<RedisUnavailableException>(() => waiting[1]);
-        await Assert.ThrowsAsync<RedisUnavailableException>(() => waiting[2]);
+        Assert.Equal("OK", (await RunAsync(redis, "SET", "a", "1")).AsString());
+        var waiting = new[] { RunAsync(redis, "GET", "a"), RunAsync(redis, "SET", "a", "2") };
+        foreach (var one in waiting) await Assert.ThrowsAsync<RedisUnavailableException>(() => one);
         await Eventually.TrueAsync("it is connected again", () => redis.IsConnected);
         Assert.Equal("OK", (await RunAsync(redis, "SET", "a", "3")).AsString());
         Assert.Equal(sets.Distinct(), sets);
@@ -119,6 +118,23 @@ public sealed class MisbehavingServerTests
         await Eventually.TrueAsync("it is connected", () => redis.IsConnected);
     }
 
+    [Fact]
+    public async Task A_server_that_is_no_master_is_not_used_until_it_is_one()
+    {
+        var isReplica = true;
+        await using var server = new ScriptedRedis(async (peer, command) =>
+        {
+            if (command[0] != "ROLE" || !isReplica) return false;
+            await peer.SendAsync("*5\r\n$5\r\nslave\r\n$9\r\n127.0.0.1\r\n:6379\r\n$9\r\nconnected\r\n:0\r\n");
+            return true;
+        });
+        await using var redis = Connect(server);
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => RunAsync(redis, "SET", "a", "1"));
+        Assert.Contains("It is a replica; the master is needed.", redis.Trouble, StringComparison.Ordinal);
+        isReplica = false;
+        await Eventually.TrueAsync("it is connected", () => redis.IsConnected);
+    }
+
     [Theory]
     [InlineData("READONLY You can't write against a read only replica.", true)]
     [InlineData("NOAUTH Authentication required.", true)]
@@ -167,8 +183,8 @@ public sealed class MisbehavingServerTests
         await using var redis = Connect(server, commandTimeout: TimeSpan.FromMilliseconds(300));
         var topic = new RecordingTopic();
         redis.Subscribe(RedisTopic.Exact("t"), topic);
-        await Eventually.TrueAsync("it is confirmed in the end", () => redis.IsSubscribed(RedisTopic.Exact("t")));
-        Assert.Equal(1, topic.Subscriptions);
+        // The second answer is taken for the first, and then the replies are out of step: a new connection puts that right.
+        await Eventually.TrueAsync("it is confirmed in the end", () => redis.IsSubscribed(RedisTopic.Exact("t")) && server.Connections == 3);
     }
 
     [Fact]

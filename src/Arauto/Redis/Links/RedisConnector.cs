@@ -20,7 +20,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
         {
             var isResp3 = await Handshake.SignInAsync(connection, address.User, address.Password, options.ClientName, inTime).ConfigureAwait(false);
             var server = await Handshake.ReadServerAsync(connection, isResp3, inTime).ConfigureAwait(false);
-            if (!server.IsMaster) throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} is a replica; the master is needed.");
+            if (!server.IsMaster) throw new RedisUnavailableException("It is a replica; the master is needed.");
             connection.Server = server;
             connection.ConfirmingReplicas = Math.Min(1, server.Replicas);
             if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
@@ -68,7 +68,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
             if (e is OperationCanceledException && late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} did not answer within {options.ConnectTimeout.TotalSeconds} s.", e);
-            if (e is SocketException or IOException or AuthenticationException or RedisException)
+            if (e is SocketException or IOException or AuthenticationException or RedisException or RedisUnavailableException)
                 throw new RedisUnavailableException($"Cannot connect to Redis at {host.Host}:{host.Port}: {e.Message}", e);
             throw;
         }

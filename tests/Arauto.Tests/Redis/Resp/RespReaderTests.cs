@@ -92,6 +92,8 @@ public sealed class RespReaderTests
     [InlineData("*2000000000\r\n")]
     [InlineData("*9223372036854775807\r\n")]
     [InlineData("%1000000000\r\n")]
+    [InlineData("*2\r\n+a\r\n$9223372036854775807\r\n")]
+    [InlineData("*-9223372036854775808\r\n")]
     [InlineData("*2\r\n$600000\r\n@$600000\r\n")]
     public void What_is_announced_too_large_is_refused_before_memory_is_taken(string text)
     {
