@@ -108,7 +108,7 @@ public sealed class RedisMoveTests
         for (var i = 0; !done.IsCancellationRequested; i++)
         {
             AppendResult? result = null;
-            await Eventually.TrueAsync("the append is confirmed", async () => (result = await TryAsync(async () => (AppendResult?)await log.AppendAsync(Channel, key: $"{writer}-{i}"))) is not null);
+            await Eventually.TrueAsync("the append is confirmed", async () => (result = await log.TryAppendAsync(Channel, $"{writer}-{i}")) is not null);
             _confirmed.Enqueue(result!.Value.MessageId);
         }
     }
@@ -120,8 +120,7 @@ public sealed class RedisMoveTests
         while (true)
         {
             var isLast = written.IsCancellationRequested;
-            var page = await TryAsync(async () => await log.ReadOnAsync(Channel, at ?? (await log.ReadTopsAsync([Channel], Token))[0] with { Offset = 0 }, 100, Token));
-            if (page is not null)
+            if (await TryReadOnAsync(log, at) is { } page)
             {
                 if (at is { } from && page.Resolve(from) is { Gap: not null }) _gaps++;
                 at = page.Messages.Count > 0 ? page.Messages[^1].Position : page.Resolve(at ?? new Position(page.Epoch, 0)).At;
@@ -132,15 +131,15 @@ public sealed class RedisMoveTests
         }
     }
 
-    private static async Task<T?> TryAsync<T>(Func<Task<T?>> attempt)
+    private static async Task<LogPage?> TryReadOnAsync(IChannelLog log, Position? at)
     {
         try
         {
-            return await attempt();
+            return await log.ReadOnAsync(Channel, at ?? (await log.ReadTopsAsync([Channel], Token))[0] with { Offset = 0 }, 100, Token);
         }
         catch (StoreUnavailableException)
         {
-            return default;
+            return null;
         }
     }
 
