@@ -6,7 +6,7 @@ namespace Arauto.Redis.Links;
 
 /// <summary>One connection to a server: commands go out in batches, replies come back in order. Safe for concurrent use.</summary>
 /// <remarks>While a batch is being written the next one collects, so under load writes grow rather than queues.</remarks>
-internal sealed partial class RedisConnection : IAsyncDisposable
+internal sealed class RedisConnection : IAsyncDisposable
 {
     private const int ReadBufferSize = 64 * 1024;
     private const int KeptBufferSize = 1024 * 1024;
