@@ -124,10 +124,11 @@ internal sealed class RedisConnection : IAsyncDisposable
             _pending.Clear();
             _batchIsThere.Release();
         }
+        _stream.Dispose();
+        // Before the commands fail, so that whoever sees one fail also sees that there is no connection.
+        _closed.Cancel();
         var lostReason = new RedisUnavailableException($"The connection to Redis at {Host.Host}:{Host.Port} ended: {reason}", cause);
         foreach (var pending in lost) pending.Fail(lostReason);
-        _stream.Dispose();
-        _closed.Cancel();
     }
 
     /// <inheritdoc/>

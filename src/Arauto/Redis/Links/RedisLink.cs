@@ -24,7 +24,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private int _tries;
 
     /// <summary>Why there is no connection; <see langword="null"/> while there is one.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble => _trouble ?? (_current is { Closed.IsCancellationRequested: true } over ? over.CloseReason : null);
 
     /// <summary>Called when a connection is lost or cannot be made. Must be quick and not throw.</summary>
     public Action? Troubled { get; init; }
