@@ -110,9 +110,10 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
         Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
         OnOpened(connection);
         await WatchAsync(connection).ConfigureAwait(false);
-        _current = null;
         if (time.GetElapsedTime(start) > GoodLife) _tries = 0;
+        // The trouble first: nobody may see neither of them.
         Lose($"The connection to Redis at {connection.Host.Host}:{connection.Host.Port} ended: {connection.CloseReason}");
+        _current = null;
     }
 
     private async Task WatchAsync(RedisConnection connection)
