@@ -19,6 +19,12 @@ internal sealed class EngineIoServer : IAsyncDisposable
 {
     public const string Path = "/engine.io/";
 
+    /// <summary>The name of the node with the sessions where another one relays.</summary>
+    public const string OwnerName = "owner1";
+
+    /// <summary>The name of the node that relays.</summary>
+    public const string EntranceName = "other1";
+
     private readonly WebApplication _app;
     private readonly FaultLog _log;
     private readonly EngineIoServer? _owner;
@@ -56,7 +62,10 @@ internal sealed class EngineIoServer : IAsyncDisposable
     public int SessionCount => Owner.Get<EngineIoNode>().SessionCount;
 
     /// <summary>The node with the sessions: this one, unless it relays.</summary>
-    private EngineIoServer Owner => _owner ?? this;
+    public EngineIoServer Owner => _owner ?? this;
+
+    /// <summary>What joins a node that relays to its owner.</summary>
+    public BusNetwork Network => _network ?? throw new InvalidOperationException("The node is alone.");
 
     public static Task<EngineIoServer> StartAsync(
         Action<EngineIoOptions>? configure = null, IEngineIoHandler? handler = null, TimeProvider? time = null, Action<ArautoOptions>? node = null, INodeBus? bus = null) =>
@@ -67,8 +76,8 @@ internal sealed class EngineIoServer : IAsyncDisposable
         Action<EngineIoOptions>? configure = null, IEngineIoHandler? handler = null, TimeProvider? time = null, Action<ArautoOptions>? node = null)
     {
         var network = new BusNetwork();
-        var owner = await StartAsync(configure, handler, time, node, network.Join("owner1"));
-        return await StartAsync(configure, owner.Handler, time, node, network.Join("other1"), owner, network);
+        var owner = await StartAsync(configure, handler, time, node, network.Join(OwnerName));
+        return await StartAsync(configure, owner.Handler, time, node, network.Join(EntranceName), owner, network);
     }
 
     private static async Task<EngineIoServer> StartAsync(

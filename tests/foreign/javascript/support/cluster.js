@@ -16,7 +16,7 @@ import { startMember } from "./host.js";
 
 export const NAMESPACES = ["/", "/odd[a]*"];
 
-async function freePort() {
+export async function freePort() {
   const probe = createTcpServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address();
@@ -25,7 +25,7 @@ async function freePort() {
   return port;
 }
 
-async function startRedis() {
+export async function startRedis() {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "arauto-cluster-"));
   const server = spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"], { stdio: "ignore" });
