@@ -69,12 +69,6 @@ public sealed class SocketClusterTests
         await Eventually.TrueAsync("two are left", async () => (await server.Of("/").FetchSocketsAsync()).Count == 2);
     }
 
-    private static bool Hears(TestNode node, string channel)
-    {
-        var redis = node.Get<IRedis>();
-        return redis.IsSubscribed(RedisNames.Topic(redis, node.Get<RedisNames>().Hints(channel)));
-    }
-
     [Fact]
     public async Task While_Redis_is_away_the_sockets_here_are_served_and_the_caller_is_told()
     {
@@ -202,5 +196,11 @@ public sealed class SocketClusterTests
         var options = new Arauto.Options.ArautoOptions();
         options.SocketCluster.Adapter = SocketAdapter.Classic;
         Assert.Contains(Arauto.Options.OptionsValidation.FindProblems(options), problem => problem.Key == "socketio.adapter");
+    }
+
+    private static bool Hears(TestNode node, string channel)
+    {
+        var redis = node.Get<IRedis>();
+        return redis.IsSubscribed(RedisNames.Topic(redis, node.Get<RedisNames>().Hints(channel)));
     }
 }

@@ -46,13 +46,13 @@ export async function startRedis() {
 }
 
 /** A server of socket.io with its Redis adapter; takes the orders that our host takes. */
-async function startNode(redis, { adapter, mode }) {
+async function startNode(redis, { adapter, mode }, options = {}) {
   const clients = [redis.client.duplicate(), redis.client.duplicate()];
   for (const client of clients) client.on("error", () => {});
   await Promise.all(clients.map((client) => client.connect()));
   const http = createServer();
   const io = new Server(http, {
-    adapter: adapter === "sharded" ? createShardedAdapter(...clients, { subscriptionMode: mode }) : createAdapter(...clients, { requestsTimeout: 3000 }),
+    adapter: adapter === "sharded" ? createShardedAdapter(...clients, { subscriptionMode: mode }) : createAdapter(...clients, { requestsTimeout: 3000, ...options }),
   });
   for (const name of NAMESPACES) take(io.of(name));
   http.listen(0, "127.0.0.1");
@@ -103,7 +103,8 @@ function take(namespace) {
 export async function startCluster({ adapter, mode = "dynamic" }) {
   const redis = await startRedis();
   const ours = await Promise.all([startMember(redis.url, adapter, mode), startMember(redis.url, adapter, mode)]);
-  const theirs = await Promise.all([startNode(redis, { adapter, mode }), startNode(redis, { adapter, mode })]);
+  // One answers to all and one to whoever asked, as they may.
+  const theirs = await Promise.all([startNode(redis, { adapter, mode }), startNode(redis, { adapter, mode }, { publishOnSpecificResponseChannel: true })]);
   const counted = adapter === "sharded" ? ["SHARDNUMSUB", "socket.io#/#"] : ["NUMSUB", "socket.io-request#/#"];
   const deadline = Date.now() + 20_000;
   for (let hearing = 0; hearing < 4; ) {
