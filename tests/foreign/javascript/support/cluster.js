@@ -106,12 +106,21 @@ export async function startCluster({ adapter, mode = "dynamic" }) {
   // One answers to all and one to whoever asked, as they may.
   const theirs = await Promise.all([startNode(redis, { adapter, mode }), startNode(redis, { adapter, mode }, { publishOnSpecificResponseChannel: true })]);
   const counted = adapter === "sharded" ? ["SHARDNUMSUB", "socket.io#/#"] : ["NUMSUB", "socket.io-request#/#"];
-  const deadline = Date.now() + 20_000;
-  for (let hearing = 0; hearing < 4; ) {
-    hearing = Number((await redis.client.sendCommand(["PUBSUB", ...counted]))[1]);
-    assert.ok(Date.now() < deadline, `only ${hearing} servers hear the cluster`);
+  /** Waits until so many servers hear the cluster. */
+  async function complete(servers) {
+    const deadline = Date.now() + 20_000;
+    for (let hearing = -1; hearing !== servers; ) {
+      hearing = Number((await redis.client.sendCommand(["PUBSUB", ...counted]))[1]);
+      assert.ok(Date.now() < deadline, `${hearing} servers hear the cluster, not ${servers}`);
+    }
   }
+  await complete(4);
   return {
+    complete,
+    /** Cuts the connections to Redis over which servers hear. */
+    cut: () => redis.client.sendCommand(["CLIENT", "KILL", "TYPE", "pubsub"]),
+    /** kill -9 of server b. */
+    kill: () => ours[1].stop(),
     servers: { a: ours[0].url, b: ours[1].url, c: theirs[0].url, d: theirs[1].url },
     redis,
     emitter: new Emitter(redis.client),
