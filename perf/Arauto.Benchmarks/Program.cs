@@ -1,4 +1,5 @@
 using Arauto.Benchmarks.Budgets;
+using Arauto.Benchmarks.Redis;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Running;
@@ -8,6 +9,7 @@ return args switch
 {
     ["check", var file] => BudgetCheck.Run(file, update: false),
     ["update", var file] => BudgetCheck.Run(file, update: true),
+    ["redis"] => await RedisThroughput.RunAsync(),
     _ => Time(args),
 };
 

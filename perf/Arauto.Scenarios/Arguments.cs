@@ -17,7 +17,7 @@ internal sealed class Arguments
     public static bool TryParse(string[] args, [NotNullWhen(true)] out Arguments? arguments, [NotNullWhen(false)] out string? problem)
     {
         arguments = args.Length > 0 ? new Arguments(args[0]) : null;
-        problem = arguments is null ? "usage: slow-reader|idle|fanout|socketio --server DLL [options]" : null;
+        problem = arguments is null ? "usage: slow-reader|idle|fanout|socketio|nodes --server DLL [options]" : null;
         for (var i = 1; i < args.Length && problem is null; i += 2)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 == args.Length) problem = $"{args[i]}: expected --name value";

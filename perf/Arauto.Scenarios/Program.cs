@@ -1,6 +1,7 @@
 using Arauto.Scenarios;
 using Arauto.Scenarios.FanOut;
 using Arauto.Scenarios.Idle;
+using Arauto.Scenarios.Nodes;
 using Arauto.Scenarios.SlowReaders;
 using Arauto.Scenarios.SocketIo;
 
@@ -15,5 +16,6 @@ return arguments.Verb switch
     "idle" => await IdleScenario.RunAsync(arguments),
     "fanout" => await FanOutScenario.RunAsync(arguments),
     "socketio" => await SocketIoScenario.RunAsync(arguments),
+    "nodes" => await NodesScenario.RunAsync(arguments),
     _ => throw new InvalidOperationException($"perf/run knows no {arguments.Verb}."),
 };

@@ -13,6 +13,7 @@ builder.Services.AddArauto(options =>
 {
     options.Limits.ConnectionsPerUser = 0;
     options.Limits.ConnectionsPerSecond = 0;
+    options.Redis = Environment.GetEnvironmentVariable("REDIS_URL");
 });
 
 await using var app = builder.Build();

@@ -1,7 +1,10 @@
 // The reference server at the work of perf/run socketio, tuned as its documentation says: native add-ons, WebSocket only,
-// no compression, the handshake's request let go of. Prints its port. `recovery` turns connection state recovery on.
+// no compression, the handshake's request let go of. Prints its port. `recovery` turns connection state recovery on,
+// REDIS_URL joins it with others.
 
 import { createServer } from 'node:http';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { createClient } from 'redis';
 import { Server } from 'socket.io';
 
 const http = createServer();
@@ -11,6 +14,12 @@ const io = new Server(http, {
   perMessageDeflate: false,
   connectionStateRecovery: process.argv[2] === 'recovery' ? {} : undefined,
 });
+
+if (process.env.REDIS_URL) {
+  const clients = [createClient({ url: process.env.REDIS_URL }), createClient({ url: process.env.REDIS_URL })];
+  await Promise.all(clients.map((client) => client.connect()));
+  io.adapter(createAdapter(...clients));
+}
 
 io.on('connection', (socket) => {
   socket.conn.request = null;

@@ -39,7 +39,7 @@ internal sealed partial class Connection
             return false;
         }
         var message = frame.Message!;
-        if (subscription.IsPast(message.Position)) return false;
+        if (subscription.Has(message.Position)) return false;
         subscription.Sent = message.Position;
         if (_room is not null && message.Envelope is { } envelope && !_room.Concerns(envelope, _subscriptions)) return false;
         EnqueueMessage(subscription, message, _catchUps > 0 && Recovers ? EncodeWithPlaces(message) : frame.In(_format));
@@ -69,7 +69,7 @@ internal sealed partial class Connection
             catchUp.Miss();
             return;
         }
-        if (subscription.IsPast(next)) return;
+        if (subscription.Sent.Epoch == next.Epoch && subscription.Sent.Offset >= next.Offset) return;
         if (IsSocket)
         {
             BreakOff();

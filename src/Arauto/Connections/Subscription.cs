@@ -48,13 +48,13 @@ internal sealed class Subscription(Connection connection, string channel, Channe
     /// <summary>Whether the subscription ended; completions that come later do nothing.</summary>
     public bool IsEnded { get; set; }
 
-    /// <summary>Whether the subscription is past a position: it was sent, or the replay told that it is lost.</summary>
-    public bool IsPast(Position position)
+    /// <summary>Whether the subscription has a message already.</summary>
+    public bool Has(Position position)
     {
         if (position.Epoch == Sent.Epoch) return position.Offset <= Sent.Offset;
-        // The feed may still be in the epoch before the one that the replay has read to its end.
+        // The feed may still be in an epoch that the replay has left behind.
         foreach (var end in Past)
-            if (end.Epoch == position.Epoch) return true;
+            if (end.Epoch == position.Epoch) return position.Offset <= end.Offset;
         return false;
     }
 }

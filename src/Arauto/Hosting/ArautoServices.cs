@@ -14,6 +14,7 @@ using Arauto.Hubs;
 using Arauto.Ingestion;
 using Arauto.Limits;
 using Arauto.Logs;
+using Arauto.Logs.Island;
 using Arauto.Logs.Memory;
 using Arauto.Metrics;
 using Arauto.Nodes;
@@ -94,14 +95,25 @@ public static class ArautoServices
         return services;
     }
 
-    private static MemoryChannelLog CreateMemoryLog(IServiceProvider provider) => new(
-        new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(provider.GetRequiredService<ArautoOptions>().Limits.IdempotencyHours) },
-        provider.GetRequiredService<TimeProvider>());
+    /// <summary>Durable channels live in the store, the others in memory; where there is a Redis, they live there, and in memory only while it is away.</summary>
+    private static ChannelRules CreateChannelRules(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<ArautoOptions>();
+        var store = provider.GetRequiredService<IStore>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var memory = new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(options.Limits.IdempotencyHours) };
+        if (provider.GetService<RedisStore>() is not { } redis) return new ChannelRules(options, store.Log, new MemoryChannelLog(memory, time));
+        var health = provider.GetRequiredService<RedisHealth>();
+        // The feeds need the rules first.
+        var feeds = new Lazy<FeedRegistry>(provider.GetRequiredService<FeedRegistry>);
+        var patience = TimeSpan.FromSeconds(options.Cluster.IslandSeconds);
+        var shared = new IslandLog(redis.Log, () => health.Answers(patience), channel => feeds.Value.Find(channel)?.Current, memory, time);
+        return new ChannelRules(options, store == redis ? shared : store.Log, shared);
+    }
 
     private static void AddCore(IServiceCollection services)
     {
-        services.AddSingleton(provider => new ChannelRules(
-            provider.GetRequiredService<ArautoOptions>(), provider.GetRequiredService<IStore>().Log, provider.GetService<RedisStore>()?.Log ?? CreateMemoryLog(provider)));
+        services.AddSingleton(CreateChannelRules);
         services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
         services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
         services.TryAddSingleton<INodeBus, SingleNodeBus>();

@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Arauto.Auth;
+using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Protocol;
+using Arauto.Protocol.Frames;
+using Arauto.Stores;
 using Microsoft.AspNetCore.Http;
 
 namespace Arauto.Http;
@@ -34,7 +37,14 @@ internal sealed class FollowGate(NodeServices node, ChannelGate gate)
         {
             var admission = await gate.CheckAsync(identity, name, ChannelRight.Subscribe, join: true, context.RequestAborted).ConfigureAwait(false);
             if (!admission.IsAdmitted) return (null, admission.Error);
-            channels.Add(new FollowedChannel(name, admission.Rule, Furthest(name, cursors)));
+            try
+            {
+                channels.Add(new FollowedChannel(name, admission.Rule, await FurthestAsync(name, admission.Rule, cursors, context.RequestAborted).ConfigureAwait(false)));
+            }
+            catch (StoreUnavailableException)
+            {
+                return (null, ChannelGate.StoreAway);
+            }
         }
         return (channels, null);
     }
@@ -71,15 +81,26 @@ internal sealed class FollowGate(NodeServices node, ChannelGate gate)
     private static IEnumerable<string> List(HttpRequest request, string name) =>
         request.Query[name].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    /// <summary>A client that changed its transport may hold an older and a newer cursor of a channel; of two lives of a log, the one named last counts.</summary>
-    private static Position? Furthest(string channel, IReadOnlyList<Cursor> cursors)
+    /// <summary>A client that changed its transport may hold an older and a newer cursor of a channel.</summary>
+    private static async ValueTask<Position?> FurthestAsync(string channel, ChannelRule rule, IReadOnlyList<Cursor> cursors, CancellationToken cancellationToken)
     {
         Position? furthest = null;
         foreach (var cursor in cursors)
         {
             if (!cursor.TryGet(channel, out var position)) continue;
-            if (furthest is not { } known || known.Epoch != position.Epoch || known.Offset < position.Offset) furthest = position;
+            if (furthest is { } known && await IsBeyondAsync(known, position, channel, rule, cancellationToken).ConfigureAwait(false)) continue;
+            furthest = position;
         }
         return furthest;
+    }
+
+    /// <summary>Which of two epochs is the newer one only the log knows; of two that it does not know, the one named last counts.</summary>
+    private static async ValueTask<bool> IsBeyondAsync(Position known, Position other, string channel, ChannelRule rule, CancellationToken cancellationToken)
+    {
+        if (known.Epoch == other.Epoch) return known.Offset >= other.Offset;
+        var page = await rule.Log.ReadAfterAsync(channel, long.MaxValue, 1, cancellationToken).ConfigureAwait(false);
+        var (at, gap) = page.Resolve(known);
+        var (otherAt, otherGap) = page.Resolve(other);
+        return gap != GapReason.EpochChanged && (otherGap == GapReason.EpochChanged || at.Offset >= otherAt.Offset);
     }
 }

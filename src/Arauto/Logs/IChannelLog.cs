@@ -10,8 +10,8 @@ namespace Arauto.Logs;
 /// <item>Offsets of a channel are 1, 2, 3, … within an epoch, without holes, whatever the number of concurrent appends.</item>
 /// <item>When an append has completed, every later read sees the message; if the log is durable it also survives the process.</item>
 /// <item>A key repeated within the idempotency window appends nothing and returns the first result.</item>
-/// <item>Trimming removes from the oldest end only. The epoch of a channel changes whenever offsets start anew.</item>
-/// <item>A channel that was never written has the log's base epoch and top 0, and reading does not create anything.</item>
+/// <item>Trimming removes from the oldest end only. The epoch of a channel changes whenever offsets start anew, and whenever they go on after what may have been lost: see <see cref="LogPage.Past"/>.</item>
+/// <item>A channel that was never written has an epoch all the same, the one in which it will begin, and top 0; reading does not create it.</item>
 /// </list>
 /// <para>Members are safe for concurrent use. The only expected failure is <see cref="StoreUnavailableException"/>: the
 /// medium is full or away; then nothing was appended, or the caller cannot know and may repeat with the same key.</para>

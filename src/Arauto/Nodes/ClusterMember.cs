@@ -128,10 +128,10 @@ internal sealed partial class ClusterMember : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1945, LogLevel.Warning, "Revocations that were missed could not be read; they are read again after the next interruption: {Reason}")]
+        [LoggerMessage(2345, LogLevel.Warning, "Revocations that were missed could not be read; they are read again after the next interruption: {Reason}")]
         public static partial void NotCaughtUp(ILogger logger, string reason);
 
-        [LoggerMessage(1946, LogLevel.Warning, "A message of kind {Kind} from node {Sender} is not understood; does it run another version? {Reason}")]
+        [LoggerMessage(2346, LogLevel.Warning, "A message of kind {Kind} from node {Sender} is not understood; does it run another version? {Reason}")]
         public static partial void NotUnderstood(ILogger logger, NodeMessageKind kind, string sender, string reason);
     }
 }

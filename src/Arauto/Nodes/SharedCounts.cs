@@ -66,7 +66,7 @@ internal sealed partial class SharedCounts(IRedis redis, RedisNames names, NodeD
 
     private static partial class Log
     {
-        [LoggerMessage(1940, LogLevel.Debug, "The connections of {User} on other nodes are not known, this node's own limit holds: {Reason}")]
+        [LoggerMessage(2340, LogLevel.Debug, "The connections of {User} on other nodes are not known, this node's own limit holds: {Reason}")]
         public static partial void NotKnown(ILogger logger, string user, string reason);
     }
 }

@@ -93,7 +93,7 @@ internal sealed partial class SharedPresence(IRedis redis, RedisNames names, Nod
 
     private static partial class Log
     {
-        [LoggerMessage(1941, LogLevel.Debug, "Presence in {Channel} on other nodes is not known: {Reason}")]
+        [LoggerMessage(2341, LogLevel.Debug, "Presence in {Channel} on other nodes is not known: {Reason}")]
         public static partial void NotKnown(ILogger logger, string channel, string reason);
     }
 }

@@ -22,8 +22,9 @@ internal interface IRedis : IAsyncDisposable
 
     /// <summary>Sends a command and waits for its reply.</summary>
     /// <remarks>
-    /// Commands of one caller reach a server in the order of the calls. Only those that are given before the very first
-    /// connection is there, which they wait for, may overtake each other; later, without a connection, they fail at once.
+    /// Before the very first connection commands wait for it; later, without a connection, they fail at once. Commands of
+    /// one caller reach a server in the order of the calls. On a Cluster those may overtake each other that are given before
+    /// its masters are known, and those whose slot moves at this moment.
     /// </remarks>
     /// <exception cref="RedisException">The server answered with an error that would come again.</exception>
     /// <exception cref="RedisUnavailableException">The server says that it cannot now (it loads, is busy, is full, became a replica), there is no connection, it ended before the reply, the queue is full, or the time for commands is over.</exception>

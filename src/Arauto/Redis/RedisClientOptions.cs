@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Arauto.Redis;
 
 /// <summary>How the client behaves.</summary>
@@ -8,6 +10,9 @@ internal sealed class RedisClientOptions
 
     /// <summary>The name that shows in <c>CLIENT LIST</c>.</summary>
     public string ClientName { get; init; } = "arauto";
+
+    /// <summary>The only authorities that may vouch for a server over TLS; <see langword="null"/> for those that the machine trusts. The host's name is checked in any case.</summary>
+    public X509Certificate2Collection? TrustedAuthorities { get; init; }
 
     /// <summary>How long a command may take, the wait for its turn included. Default: 2 s.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(2);

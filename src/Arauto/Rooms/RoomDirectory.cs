@@ -127,7 +127,16 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     private async ValueTask<Room?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
         var changes = Volatile.Read(ref _changes);
-        var room = await store.Rooms.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        Room? room;
+        try
+        {
+            room = await store.Rooms.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException) when (_cache.TryGetValue(id, out var known))
+        {
+            // While the store is away nobody changes rooms, so what was known holds.
+            return known.Room;
+        }
         // A read that a change overtook may show the room as it was: good for one answer, not to be believed later.
         if (Volatile.Read(ref _changes) != changes) return room;
         if (room is not null) Remember(room);

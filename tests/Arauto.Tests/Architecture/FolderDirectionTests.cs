@@ -14,6 +14,7 @@ public sealed class FolderDirectionTests
     [InlineData("EngineIo", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes", "Protocols" })]
     [InlineData("Protocols", new string[] { "Channels", "Logs", "Stores", "Auth", "Backplanes" })]
     [InlineData("Backplanes", new string[] { "Transports", "Auth" })]
+    [InlineData("Redis", new string[] { "Transports", "Channels", "Logs", "Stores", "Auth", "Backplanes", "Protocols", "Limits", "SocketIo", "Gateways", "EngineIo", "Options", "Metrics" })]
     [InlineData("Limits", new string[] { "Transports", "Logs.Memory", "Stores", "Protocols", "Backplanes" })]
     public void A_folder_below_the_core_names_nothing_above_it(string folder, string[] more) => AssertUsesNone(folder, [.. Core, .. more]);
 
@@ -35,6 +36,8 @@ public sealed class FolderDirectionTests
     [InlineData("Arauto.Logs.Memory", new string[] { "Arauto.Stores.Memory" })]
     [InlineData("Arauto.Stores.Memory", new string[] { })]
     [InlineData("Arauto.Backplanes.SingleNode", new string[] { })]
+    [InlineData("Arauto.Redis.Sentinels", new string[] { "Arauto.Redis.RedisClient" })]
+    [InlineData("Arauto.Redis.Clusters", new string[] { "Arauto.Redis.RedisClient" })]
     [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting", "Arauto.Transports.EngineIo", "Arauto.EngineIo", "Arauto.Protocols.SocketIo", "Arauto.Relays" })]
     [InlineData("Arauto.Transports.EngineIo", new string[] { "Arauto.EngineIo", "Arauto.EngineIoEndpoints", "Arauto.Http", "Arauto.Hosting", "Arauto.SocketIo", "Arauto.Relays" })]
     [InlineData("Arauto.Backplanes.Links", new string[] { "Arauto.Relays", "Arauto.Http" })]

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Arauto.Feeds;
+using Arauto.Logs.Island;
+using Arauto.Logs.Memory;
 using Arauto.Tests.Connections;
 using Arauto.Tests.Logs;
 using Arauto.Tests.Support;
@@ -124,6 +126,56 @@ public sealed class ForkTests : IAsyncDisposable
         Assert.Equal([5, 6], await HistoryAsync(client, new { type = "history", channel = Channel, after = lost }));
         Assert.Equal([1, 2], await HistoryAsync(client, new { type = "history", channel = Channel, before = kept }));
         Assert.Equal([1, 2, 3, 4], await HistoryAsync(client, new { type = "history", channel = Channel, before = lost }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_cursors_from_before_and_after_a_fork_the_further_one_counts(bool isNewerFirst)
+    {
+        await using var node = await StartAsync();
+        var older = await CursorAtAsync(node, 2);
+        _log.Fork(Channel, 2);
+        var newer = await CursorAtAsync(node, 2);
+        await _store.AppendAsync(Channel);
+        using var http = node.Client("bob");
+
+        var since = isNewerFirst ? $"{newer},{older}" : $"{older},{newer}";
+        var answer = JsonNode.Parse(await http.GetStringAsync(new Uri($"/poll?channels={Channel}&since={since}&wait=0", UriKind.Relative), TestContext.Current.CancellationToken))!;
+
+        Assert.Equal([5], answer["messages"]!.AsArray().Select(message => ((JsonObject)message!).Offset()));
+    }
+
+    [Fact]
+    public async Task A_replay_in_an_epoch_of_the_node_alone_does_not_keep_a_subscription_from_the_shared_one()
+    {
+        var isHomeThere = true;
+        FeedRegistry? feeds = null;
+        using var island = new IslandLog(_log, () => isHomeThere, channel => feeds?.Find(channel)?.Current, new MemoryLogOptions(), _time);
+        await using var store = new ControlledStore(island);
+        await using var node = await TestNode.StartAsync(null, store, _time);
+        feeds = node.Get<FeedRegistry>();
+        await using var live = await SubscribedAsync(node);
+        for (var i = 0; i < 3; i++) feeds.Hint(await store.AppendAsync(Channel));
+        await ExpectAsync(live, 1, 3);
+        isHomeThere = false;
+        feeds.Hint(await store.AppendAsync(Channel));
+        var fourth = await live.ReceiveAsync("n");
+        feeds.Hint(await store.AppendAsync(Channel));
+        await ExpectAsync(live, 5, 5);
+        await using var resumed = await node.ConnectAsync("bob");
+        Assert.True((bool)(await resumed.SubscribeAsync(Channel, (string)fourth["cursor"]!)).IsReply()["resumed"]!);
+        await ExpectAsync(resumed, 5, 5);
+        isHomeThere = true;
+        await store.AppendAsync(Channel);
+
+        _time.Advance(FeedRegistry.CompareInterval);
+
+        foreach (var client in new[] { live, resumed })
+        {
+            Assert.Equal("epoch_changed", (string?)(await client.ReceiveAsync())["reason"]);
+            await ExpectAsync(client, 4, 4);
+        }
     }
 
     private Task<TestNode> StartAsync() => TestNode.StartAsync(null, _store, _time);

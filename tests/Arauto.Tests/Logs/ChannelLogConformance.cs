@@ -119,18 +119,21 @@ public abstract partial class ChannelLogConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_channel_never_written_has_the_base_epoch_and_reading_creates_nothing()
+    public async Task A_channel_never_written_has_the_epoch_in_which_it_will_begin_and_reading_creates_nothing()
     {
-        var epoch = (await Log.ReadAfterAsync("room:a", 0, 1, Token)).Epoch;
-        Assert.NotEqual(Epoch.None, epoch);
-        foreach (var page in new[] { await Log.ReadAfterAsync("room:b", 7, 1, Token), await Log.ReadBeforeAsync("room:c", 9, 1, Token) })
+        foreach (var channel in new[] { "room:a", "room:b" })
         {
-            Assert.Equal((epoch, 1L, 0L), (page.Epoch, page.Oldest, page.Top));
-            Assert.Empty(page.Messages);
-        }
+            var epoch = (await Log.ReadAfterAsync(channel, 0, 1, Token)).Epoch;
+            Assert.NotEqual(Epoch.None, epoch);
+            foreach (var page in new[] { await Log.ReadAfterAsync(channel, 7, 1, Token), await Log.ReadBeforeAsync(channel, 9, 1, Token) })
+            {
+                Assert.Equal((epoch, 1L, 0L), (page.Epoch, page.Oldest, page.Top));
+                Assert.Empty(page.Messages);
+            }
 
-        Assert.Equal([new Position(epoch, 0), new Position(epoch, 0)], await Log.ReadTopsAsync(["room:a", "room:d"], Token));
-        Assert.Equal(new Position(epoch, 1), (await AppendAsync("room:a")).Position);
+            Assert.Equal([new Position(epoch, 0)], await Log.ReadTopsAsync([channel], Token));
+            Assert.Equal(new Position(epoch, 1), (await AppendAsync(channel)).Position);
+        }
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class PrometheusTextTests : IDisposable
         {
             ["websocket_connections_active"] = "gauge",
             ["notifications_sent_total"] = "counter",
+            ["redis_events_consumed_total"] = "counter",
             ["websocket_connection_errors_total"] = "counter",
             ["arauto_connections"] = "gauge",
             ["arauto_connections_opened_total"] = "counter",
@@ -54,6 +55,17 @@ public sealed class PrometheusTextTests : IDisposable
         };
         foreach (var (name, type) in expected) Assert.Equal(type, types[name]);
         Assert.DoesNotContain(types.Keys, name => !expected.ContainsKey(name) && !name.StartsWith("dotnet_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_gauge_that_is_read_shows_its_value_of_the_moment()
+    {
+        var (up, age) = (true, 0.25);
+        _metrics.WatchBackplane(() => up, () => age);
+        _metrics.WatchCircuit("redis", () => 2);
+        Assert.Equal((1.0, 0.25, 2.0), (Read()["arauto_backplane_up"], Read()["arauto_canary_age_seconds"], Read()["arauto_circuit_state{dependency=\"redis\"}"]));
+        (up, age) = (false, 7);
+        Assert.Equal((0.0, 7.0, "gauge"), (Read()["arauto_backplane_up"], Read()["arauto_canary_age_seconds"], Read().Types["arauto_circuit_state"]));
     }
 
     [Fact]

@@ -66,6 +66,34 @@ public sealed class NodeFailureTests
     }
 
     [Fact]
+    public async Task Without_Redis_messages_reach_who_is_on_the_same_node_and_the_publisher_is_told_so()
+    {
+        await using var cluster = await TestCluster.StartAsync(2, options => options.Cluster.IslandSeconds = 1);
+        await using var anna = await cluster[0].ConnectAsync("anna");
+        await using var bob = await cluster[0].ConnectAsync("bob");
+        (await anna.AskAsync(new { type = "subscribe", channel = Channel })).IsReply();
+        (await bob.AskAsync(new { type = "publish", channel = Channel, @event = "chat", data = 1 })).IsReply();
+        Assert.Equal(1, (int)(await anna.ReceiveAsync())["data"]!);
+        cluster.Redis.Kill();
+        System.Text.Json.Nodes.JsonObject sent = [];
+        await Eventually.TrueAsync("a message is taken again", async () =>
+        {
+            sent = await bob.AskAsync(new { type = "publish", channel = Channel, @event = "chat", data = 2 });
+            return sent.Type() == "reply" || ((string?)sent["code"] == "unavailable" ? false : throw new InvalidOperationException($"{sent}"));
+        });
+        Assert.Equal((2, false, "local"), ((int)sent["offset"]!, (bool)sent["durable"]!, (string?)sent["fanout"]));
+        Assert.Equal(2, (int)(await anna.ReceiveAsync())["data"]!);
+
+        await cluster.Redis.RestartAsync(keepData: true);
+        await Eventually.TrueAsync("it is ready again", async () => await ReadyAsync(cluster[0]) == HttpStatusCode.OK);
+        sent = (await bob.AskAsync(new { type = "publish", channel = Channel, @event = "chat", data = 3 })).IsReply();
+        Assert.Equal((2, true, "full"), ((int)sent["offset"]!, (bool)sent["durable"]!, (string?)sent["fanout"]));
+        var gap = await anna.ReceiveAsync();
+        Assert.Equal(("gap", "epoch_changed"), (gap.Type(), (string?)gap["reason"]));
+        Assert.Equal(3, (int)(await anna.ReceiveAsync())["data"]!);
+    }
+
+    [Fact]
     public async Task A_Redis_that_comes_back_empty_is_a_gap_and_not_silence()
     {
         await using var cluster = await TestCluster.StartAsync(2);

@@ -78,7 +78,7 @@ public sealed class SentinelTests
         await set.FailOverAsync();
         await Eventually.TrueAsync("the old master follows", async () => (await before.AskAsync("ROLE")).Items[0].AsString() == "slave");
         await using var redis = RedisServer.Connect($"redis://127.0.0.1:{before.Port}");
-        await Eventually.TrueAsync("it is refused", () => redis.Trouble?.Contains("is a replica; the master is needed", StringComparison.Ordinal) == true);
+        await Eventually.TrueAsync("it is refused", () => redis.Trouble?.Contains("It is a replica; the master is needed", StringComparison.Ordinal) == true);
     }
 
     [Fact]

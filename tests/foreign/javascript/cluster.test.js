@@ -36,7 +36,9 @@ for (const kind of KINDS) {
     async function crowd(t, { namespace = "/", options = {} } = {}) {
       const people = {};
       for (const server of SERVERS) {
-        const socket = open(t, cluster.servers[server] + namespace, { transports: ["websocket"], ...options });
+        // Not by the address: its reader takes brackets for those of a host.
+        const socket = open(t, cluster.servers[server], { transports: ["websocket"], autoConnect: false, ...options }).io.socket(namespace, options);
+        socket.connect();
         await next(socket, "connect");
         const heard = [];
         socket.on("said", (...args) => heard.push(args));
@@ -67,15 +69,21 @@ for (const kind of KINDS) {
 
     const from = (name, body) => ORIGINS.forEach((origin) => test(`${name}, from ${origin === "a" ? "one of ours" : "one on Node.js"}`, (t) => body(t, origin)));
 
-    for (const namespace of NAMESPACES) {
-      from(`events reach everybody once in ${namespace}`, async (t, origin) => {
-        const people = await crowd(t, { namespace });
-        const args = [1, -70000, 2 ** 40, 1.5, "てすと 😀", null, { deep: [{ bytes: Buffer.from([0, 255]) }, true] }, Buffer.alloc(70_000, 7)];
-        await people[origin].ask("do-emit", {}, "said", ...args);
-        await people[origin].ask("do-emit", {}, "said");
-        await expectHeard(people, { a: [args, []], b: [args, []], c: [args, []], d: [args, []] });
-      });
-    }
+    from("a namespace may look like a pattern", async (t, origin) => {
+      const people = await crowd(t, { namespace: NAMESPACES[1] });
+      await people[origin].ask("do-emit", {}, "said", 1);
+      // With the classic adapter, servers on Node.js do not hear one another there: they subscribe to the pattern.
+      const hearing = SERVERS.filter((server) => kind.adapter === "sharded" || server === origin || ["a", "b"].includes(server));
+      await until("all is heard", () => hearing.every((server) => people[server].heard.length === 1));
+    });
+
+    from("events reach everybody once", async (t, origin) => {
+      const people = await crowd(t);
+      const args = [1, -70000, 2 ** 40, 1.5, "てすと 😀", null, { deep: [{ bytes: Buffer.from([0, 255]) }, true] }, Buffer.alloc(70_000, 7)];
+      await people[origin].ask("do-emit", {}, "said", ...args);
+      await people[origin].ask("do-emit", {}, "said");
+      await expectHeard(people, { a: [args, []], b: [args, []], c: [args, []], d: [args, []] });
+    });
 
     from("rooms and exceptions hold", async (t, origin) => {
       const people = await crowd(t);
@@ -94,8 +102,9 @@ for (const kind of KINDS) {
       await emit({ to: [people.d.socket.id] }, "d alone");
       await emit({ to: [newRoom()] }, "nobody");
       await emit({ local: true }, "local");
-      await emit({ to: [two], volatile: true }, "volatile");
+      // Servers on Node.js drop a volatile event for a client to which they have just written.
       await settle(people);
+      await emit({ to: [two], volatile: true }, "volatile");
       const sorted = (texts) => texts.sort();
       const expected = {
         a: ["one", "both", "odd"],
@@ -105,8 +114,8 @@ for (const kind of KINDS) {
       };
       expected[origin].push("local");
       const heard = (server) => people[server].heard.map(([text]) => text);
-      // A volatile event may be dropped, though nobody here is behind.
-      await until("all is heard", () => SERVERS.every((server) => heard(server).length >= expected[server].length));
+      await until("all is heard", () => SERVERS.every((server) => heard(server).length >= expected[server].length), () => SERVERS.map(heard));
+      await settle(people);
       // Rooms are channels of their own, and order holds in each.
       assert.deepEqual(Object.fromEntries(SERVERS.map((server) => [server, sorted(heard(server))])), Object.fromEntries(SERVERS.map((server) => [server, sorted(expected[server])])));
     });
@@ -239,7 +248,7 @@ for (const kind of KINDS) {
     test("a room may be a number on Node.js", async (t) => {
       const people = await crowd(t);
       await people.a.ask("join", "4711");
-      await people.c.ask("join", "4711");
+      await people.c.ask("join", 4711);
       cluster.emitter.to(4711).emit("said", "number");
       cluster.emitter.to([4711, 4712]).emit("said", "numbers");
       await expectHeard(people, { a: [["number"], ["numbers"]], b: [], c: [["number"], ["numbers"]], d: [] });

@@ -24,6 +24,8 @@ internal static class Member
             socketIo.Engine.Origins.Add("*");
             socketIo.Engine.CheckLimits = false;
             socketIo.AllowAnonymous = true;
+            // Without it events come exactly as they were sent, and so as the other servers deliver them.
+            socketIo.Recovery = false;
         });
         foreach (var ns in Namespaces) Map(application.MapGateway(ns));
     }

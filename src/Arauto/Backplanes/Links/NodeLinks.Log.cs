@@ -6,10 +6,10 @@ internal sealed partial class NodeLinks
 {
     private static partial class Log
     {
-        [LoggerMessage(1520, LogLevel.Debug, "A link to node {Node} begins")]
+        [LoggerMessage(2360, LogLevel.Debug, "A link to node {Node} begins")]
         public static partial void Begins(ILogger logger, string node);
 
-        [LoggerMessage(1521, LogLevel.Information, "The link to node {Node} is given up: {Reason}")]
+        [LoggerMessage(2361, LogLevel.Information, "The link to node {Node} is given up: {Reason}")]
         public static partial void GivenUp(ILogger logger, string node, string reason);
 
         [LoggerMessage(1523, LogLevel.Debug, "There is no link to node {Node}: {Reason}")]

@@ -6,16 +6,16 @@ internal sealed partial class NodeDirectory
 {
     private static partial class Log
     {
-        [LoggerMessage(1910, LogLevel.Debug, "The node's lease could not be renewed: {Reason}")]
+        [LoggerMessage(2310, LogLevel.Debug, "The node's lease could not be renewed: {Reason}")]
         public static partial void NotRenewed(ILogger logger, string reason);
 
-        [LoggerMessage(1911, LogLevel.Warning, "The node's lease had ended; its presence and connections are told again")]
+        [LoggerMessage(2311, LogLevel.Warning, "The node's lease had ended; its presence and connections are told again")]
         public static partial void LeaseLapsed(ILogger logger);
 
-        [LoggerMessage(1912, LogLevel.Information, "Nodes are gone: {Nodes}")]
+        [LoggerMessage(2312, LogLevel.Information, "Nodes are gone: {Nodes}")]
         public static partial void NodesDied(ILogger logger, string nodes);
 
-        [LoggerMessage(1913, LogLevel.Debug, "The node's lease could not be ended; it ends by itself: {Reason}")]
+        [LoggerMessage(2313, LogLevel.Debug, "The node's lease could not be ended; it ends by itself: {Reason}")]
         public static partial void LeaseNotEnded(ILogger logger, string reason);
     }
 }

@@ -6,13 +6,13 @@ internal sealed partial class RedisHealth
 {
     private static partial class Log
     {
-        [LoggerMessage(1920, LogLevel.Debug, "The canary could not be sent: {Reason}")]
+        [LoggerMessage(2320, LogLevel.Debug, "The canary could not be sent: {Reason}")]
         public static partial void CanaryNotSent(ILogger logger, string reason);
 
-        [LoggerMessage(1921, LogLevel.Information, "The way to the other nodes through Redis works")]
+        [LoggerMessage(2321, LogLevel.Information, "The way to the other nodes through Redis works")]
         public static partial void Up(ILogger logger);
 
-        [LoggerMessage(1922, LogLevel.Warning, "The other nodes cannot be told through Redis: {Reason}")]
+        [LoggerMessage(2322, LogLevel.Warning, "The other nodes cannot be told through Redis: {Reason}")]
         public static partial void Down(ILogger logger, string reason);
     }
 }

@@ -26,6 +26,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
     private readonly string _channel;
     private readonly TaskCompletionSource _firstHeard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _heardAt;
+    private long _answeredAt;
     private bool _wasUp;
     private Task _sending = Task.CompletedTask;
 
@@ -41,7 +42,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         _channel = channel;
         _time = time;
         _logger = logger;
-        _heardAt = time.GetTimestamp();
+        _answeredAt = _heardAt = time.GetTimestamp();
         metrics.WatchBackplane(() => IsUp, () => Age.TotalSeconds);
         metrics.WatchCircuit("redis", () => (double)_breaker.State);
     }
@@ -60,6 +61,9 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
             return $"nothing has been heard through it for {Age.TotalSeconds:0.0} s";
         }
     }
+
+    /// <summary>Whether Redis has answered a command within a time, whatever it pushes.</summary>
+    public bool Answers(TimeSpan within) => _time.GetElapsedTime(Volatile.Read(ref _answeredAt)) < within;
 
     private TimeSpan Age => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
@@ -128,6 +132,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         try
         {
             await _redis.ExecuteAsync(RedisNames.Publish(_redis, _channel, payload), _stopping.Token).ConfigureAwait(false);
+            Volatile.Write(ref _answeredAt, _time.GetTimestamp());
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {

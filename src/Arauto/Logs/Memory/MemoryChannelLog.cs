@@ -51,6 +51,9 @@ public sealed class MemoryChannelLog : IChannelLog, IDisposable
     /// <inheritdoc/>
     public bool IsDurable => false;
 
+    /// <summary>The epoch in which channels begin now that were never written.</summary>
+    internal Epoch BaseEpoch => _base;
+
     /// <summary>The channels kept now.</summary>
     public int Channels => Volatile.Read(ref _count);
 

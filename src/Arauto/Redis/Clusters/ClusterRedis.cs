@@ -6,8 +6,8 @@ namespace Arauto.Redis.Clusters;
 /// <summary>A Redis Cluster: each command goes to the master of its key's slot, and follows when the slot is elsewhere.</summary>
 internal sealed class ClusterRedis : IRedis
 {
-    /// <summary>How often a command follows before it fails; a slot moves once, and a fail-over points in a circle for a moment.</summary>
-    private const int MaxTries = 16;
+    /// <summary>A slot that moved is found at once; a fail-over may point in a circle for a moment, which must not become a storm.</summary>
+    private const int TriesWithoutDelay = 3;
 
     private static readonly TimeSpan TryAgainDelay = TimeSpan.FromMilliseconds(10);
 
@@ -48,14 +48,12 @@ internal sealed class ClusterRedis : IRedis
             {
                 return await node.Commands.ExecuteAsync(command, cancellationToken, isAsking).ConfigureAwait(false);
             }
-            catch (RedisException e) when (tries < MaxTries && _time.GetTimestamp() < deadline && MayFollow(e, ref node, ref isAsking))
-            {
-                // The server did nothing: the command goes where it says, or there once more.
-                if (e.Code == "TRYAGAIN") await Task.Delay(TryAgainDelay, _time, cancellationToken).ConfigureAwait(false);
-            }
             catch (RedisException e) when (e.Code is "MOVED" or "ASK" or "TRYAGAIN")
             {
-                throw new RedisUnavailableException($"The slot of {command.Name} is moving and was not found within {tries} tries: {e.Message}", e);
+                // The server did nothing, so the command is not sent twice: it goes where the server says, or there once more.
+                if (_time.GetTimestamp() >= deadline) throw new RedisUnavailableException($"The slot of {command.Name} moves and was not found in time: {e.Message}", e);
+                if (e.Code == "TRYAGAIN" || tries > TriesWithoutDelay) await Task.Delay(TryAgainDelay, _time, cancellationToken).ConfigureAwait(false);
+                if (e.Code != "TRYAGAIN") (node, isAsking) = Follow(e, node);
             }
         }
     }
@@ -91,14 +89,11 @@ internal sealed class ClusterRedis : IRedis
         return node ?? throw new RedisUnavailableException($"No master of the Cluster is known for {command.Name}. {Trouble}");
     }
 
-    private bool MayFollow(RedisException error, ref ClusterNode node, ref bool isAsking)
+    private (ClusterNode Node, bool IsAsking) Follow(RedisException error, ClusterNode asked)
     {
-        if (error.Code == "TRYAGAIN") return true;
-        if (Redirection.Read(error, node.Host) is not { } redirection) return false;
+        var redirection = Redirection.Read(error, asked.Host);
         if (!redirection.IsAsk) _topology.Learn(redirection);
-        node = _topology.Nodes.Get(redirection.Host);
-        isAsking = redirection.IsAsk;
-        return true;
+        return (_topology.Nodes.Get(redirection.Host), redirection.IsAsk);
     }
 
     private async ValueTask WaitForFirstLookAsync(CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
     /// <summary>Sends a command and waits for its reply; see <see cref="IRedis.ExecuteAsync"/>.</summary>
     public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken, bool isAsking = false)
     {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<RedisReply>(cancellationToken);
         if (command.IsReplicated) _isConfirming = true;
         var pending = new PendingCommand(command, _time.GetDeadline(_options.CommandTimeout)) { IsAsking = isAsking };
         pending.CancelWith(cancellationToken);

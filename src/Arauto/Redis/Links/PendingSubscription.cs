@@ -7,7 +7,9 @@ internal sealed class PendingSubscription(PushLink link, TopicEntry entry, Redis
     /// <inheritdoc/>
     public override void Answer(RedisConnection connection, RedisReply reply)
     {
-        if (reply.Kind == RedisReplyKind.Error) link.OnRefused(connection, entry, ErrorReply.Read(reply));
+        // Neither an error nor a push: the replies are out of step, and none that follows can be believed.
+        if (reply.Kind is not (RedisReplyKind.Error or RedisReplyKind.Array)) connection.Close($"it answered {Command.Name} with {reply.Kind}");
+        else if (reply.Kind == RedisReplyKind.Error) link.OnRefused(connection, entry, ErrorReply.Read(reply));
         else if (isWanted) link.OnConfirmed(connection, entry);
         else link.OnGivenUp(connection, entry);
     }

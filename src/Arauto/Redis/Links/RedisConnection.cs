@@ -169,9 +169,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         var sendScript = command.Script is { } script && (_sentScripts.Add(script) || asked is { MustSendScript: true });
         RespWriter.Write(_filling, command, sendScript, Server.RunId);
         _pending.Enqueue(pending);
-        if (asked is null || !command.IsReplicated || ConfirmingReplicas == 0) return;
-        asked.IsConfirmedLater = true;
-        _replicated.Add(asked);
+        if (asked is null) return;
+        asked.IsConfirmedLater = command.IsReplicated && ConfirmingReplicas > 0;
+        if (asked.IsConfirmedLater) _replicated.Add(asked);
     }
 
     private async Task WriteAsync()
@@ -185,8 +185,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 if (_isClosed) return;
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it was, nothing can be written behind it.
             Close(e.Message, e);
         }
     }
@@ -230,8 +231,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             }
             Close("the server closed it");
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or RespException)
+        catch (Exception e)
         {
+            // Whatever it was, what follows cannot be told apart from replies to something else.
             Close(e.Message, e);
         }
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Arauto.Redis.Links;
 
@@ -19,7 +20,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
         {
             var isResp3 = await Handshake.SignInAsync(connection, address.User, address.Password, options.ClientName, inTime).ConfigureAwait(false);
             var server = await Handshake.ReadServerAsync(connection, isResp3, inTime).ConfigureAwait(false);
-            if (!server.IsMaster) throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} is a replica; the master is needed.");
+            if (!server.IsMaster) throw new RedisUnavailableException("It is a replica; the master is needed.");
             connection.Server = server;
             connection.ConfirmingReplicas = Math.Min(1, server.Replicas);
             if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
@@ -67,7 +68,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
             if (e is OperationCanceledException && late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 throw new RedisUnavailableException($"Redis at {host.Host}:{host.Port} did not answer within {options.ConnectTimeout.TotalSeconds} s.", e);
-            if (e is SocketException or IOException or AuthenticationException or RedisException)
+            if (e is SocketException or IOException or AuthenticationException or RedisException or RedisUnavailableException)
                 throw new RedisUnavailableException($"Cannot connect to Redis at {host.Host}:{host.Port}: {e.Message}", e);
             throw;
         }
@@ -82,7 +83,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             var plain = new NetworkStream(socket, ownsSocket: true);
             if (!options.Address.IsTls) return plain;
             var encrypted = new SslStream(plain, leaveInnerStreamOpen: false);
-            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host.Host }, cancellationToken).ConfigureAwait(false);
+            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host.Host, CertificateChainPolicy = TrustPolicy() }, cancellationToken).ConfigureAwait(false);
             return encrypted;
         }
         catch
@@ -90,5 +91,14 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             socket.Dispose();
             throw;
         }
+    }
+
+    private X509ChainPolicy? TrustPolicy()
+    {
+        if (options.TrustedAuthorities is not { } authorities) return null;
+        // Private authorities seldom publish lists of revoked certificates, and a list that cannot be had must not stop the node.
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class TopicTable
     private readonly Names[] _kinds = [new(), new(), new()];
 
     /// <summary>All topics, in no order.</summary>
-    public IEnumerable<TopicEntry> All => _kinds.SelectMany(names => names.Entries.Values);
+    public IEnumerable<TopicEntry> All => _kinds.SelectMany(names => names.Entries.Select(entry => entry.Value));
 
     /// <summary>The entry of a topic; <see langword="null"/> if it is not wanted.</summary>
     public TopicEntry? Find(RedisTopicKind kind, ReadOnlySpan<byte> name) => _kinds[(int)kind].ByBytes.TryGetValue(name, out var entry) ? entry : null;

@@ -80,7 +80,7 @@ internal sealed class RespReader(int maxReplyBytes)
     /// <returns><see langword="true"/> if it is RESP2's null, which has no bytes.</returns>
     private bool TryOpenBulk(RespBulkKind kind, ReadOnlySpan<byte> text)
     {
-        var length = Number(text);
+        var length = Length(text);
         if (length == -1) return true;
         Take(length);
         if (kind == RespBulkKind.Text && _depth == 1 && _levels[0].IsPushHead) _bulk.Open(kind, _push.Take((int)length));
@@ -92,9 +92,9 @@ internal sealed class RespReader(int maxReplyBytes)
     private bool TryOpenLevel(LevelKind kind, ReadOnlySpan<byte> text, int perEntry, out RedisReply value)
     {
         value = default;
-        var count = Number(text);
+        var count = Length(text);
         if (count == -1) return true;
-        Take(checked(Math.Min(count, int.MaxValue) * perEntry * ItemCost));
+        Take(Math.Min(count, int.MaxValue) * perEntry * ItemCost);
         var items = (int)count * perEntry;
         if (kind == LevelKind.Push && (_depth > 0 || items == 0)) throw new RespException("A push stands inside of a reply, or is empty.");
         if (items == 0 && kind == LevelKind.Array)
@@ -140,10 +140,12 @@ internal sealed class RespReader(int maxReplyBytes)
 
     private void Take(long bytes)
     {
-        if (bytes < 0) throw new RespException("A length is negative.");
+        if (bytes > maxReplyBytes - _taken) throw new RespException($"A reply is larger than {maxReplyBytes} bytes.");
         _taken += bytes;
-        if (_taken > maxReplyBytes) throw new RespException($"A reply is larger than {maxReplyBytes} bytes.");
     }
+
+    /// <summary>A length or a count; -1 is RESP2's null.</summary>
+    private static long Length(ReadOnlySpan<byte> text) => Number(text) is var length and >= -1 ? length : throw new RespException("A length is negative.");
 
     private static long Number(ReadOnlySpan<byte> text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new RespException("A number is due and is none.");

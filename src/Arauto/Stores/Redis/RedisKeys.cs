@@ -22,7 +22,7 @@ internal sealed class RedisKeys(string prefix, bool isCluster)
     public RedisArg Hints(string channel) => $"{prefix}arauto:hint:{{c:{channel}}}";
 
     /// <summary>The base of the epochs of a channel: a string. One for all, but on a Cluster one per slot, since each server may lose its data alone.</summary>
-    public string Base(string channel) => isCluster ? $"{prefix}arauto:base:{{{SlotTags.Of($"c:{channel}")}}}" : $"{prefix}arauto:base";
+    public string Base(string channel) => isCluster ? $"{prefix}arauto:base:{{{SlotTags.Of($"{{c:{channel}}}")}}}" : $"{prefix}arauto:base";
 
     /// <summary>Marks of a channel: a hash of users.</summary>
     public RedisArg Receipts(string channel) => $"{prefix}arauto:receipts:{{c:{channel}}}";

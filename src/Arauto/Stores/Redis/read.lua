@@ -6,10 +6,11 @@
 local state = redis.call('HMGET', KEYS[2], 'e', 't', 'b', 'l', 'f', 'o', 'a')
 if not state[1] then return { beginning(KEYS[3], ARGV[6]) } end
 
--- A channel that nobody writes to any more loses its old messages here.
+-- A channel that nobody writes to any more loses its old messages here. A server that takes no writes now can still be read.
 local top, deadline = tonumber(state[2]), tonumber(ARGV[1]) - tonumber(state[7] or 0)
 if tonumber(state[7] or 0) > 0 and tonumber(state[6]) <= deadline then
-  redis.call('HSET', KEYS[2], 'o', string.format('%.0f', trim_by_age(KEYS[1], deadline)))
+  local is_trimmed, oldest_taken = pcall(trim_by_age, KEYS[1], deadline)
+  if is_trimmed then redis.pcall('HSET', KEYS[2], 'o', string.format('%.0f', oldest_taken)) end
 end
 
 local command, from, left, bytes = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])

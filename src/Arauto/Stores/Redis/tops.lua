@@ -8,8 +8,8 @@ for i = 2, #KEYS do
   local state = redis.call('HMGET', KEYS[i], 'e', 't', 'l')
   if state[1] then
     local life = tonumber(state[3])
-    -- Once in a minute is enough.
-    if life > 0 and redis.call('PTTL', KEYS[i]) < life - 60000 then redis.call('PEXPIRE', KEYS[i], state[3]) end
+    -- Once in a minute is enough; a server that takes no writes now can still be read.
+    if life > 0 and redis.call('PTTL', KEYS[i]) < life - 60000 then redis.pcall('PEXPIRE', KEYS[i], state[3]) end
   else
     new = new or beginning(KEYS[1], ARGV[1])
   end

@@ -28,7 +28,7 @@ export async function freePort() {
 export async function startRedis() {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "arauto-cluster-"));
-  const server = spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"], { stdio: "ignore" });
+  const server = spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"], { stdio: "ignore" });
   const url = `redis://127.0.0.1:${port}`;
   const client = createClient({ url, socket: { reconnectStrategy: () => 50 } });
   client.on("error", () => {});
@@ -62,7 +62,7 @@ async function startNode(redis, { adapter, mode }) {
     url: `http://127.0.0.1:${http.address().port}`,
     async stop() {
       await io.close();
-      for (const client of clients) client.destroy();
+      await Promise.all(clients.map((client) => client.close()));
     },
   };
 }

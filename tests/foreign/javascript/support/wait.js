@@ -19,10 +19,10 @@ export function next(emitter, name) {
   return inTime(`"${name}"`, new Promise((resolve) => emitter.once(name, (...args) => resolve(args))));
 }
 
-/** Waits until something holds. */
-export async function until(what, condition) {
+/** Waits until something holds; says what there is if it does not. */
+export async function until(what, condition, show = () => "") {
   for (const end = Date.now() + DEADLINE; !condition(); ) {
-    if (Date.now() > end) assert.fail(`${what} did not come true in ${DEADLINE} ms`);
+    if (Date.now() > end) assert.fail(`${what} did not come true in ${DEADLINE} ms ${JSON.stringify(show())}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
