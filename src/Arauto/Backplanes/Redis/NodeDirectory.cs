@@ -44,9 +44,6 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     /// <summary>This node's name.</summary>
     public string Self { get; }
 
-    /// <summary>Whether there are other nodes; before the first answer of Redis it is taken for true.</summary>
-    public bool HasOthers => !_registered || _live.Count > 1;
-
     /// <summary>The nodes that live, this one included; as known at the last look.</summary>
     public IReadOnlySet<string> Live => _live;
 

@@ -41,7 +41,8 @@ internal sealed partial class RedisBackplane(
     public Fanout Send(MessageFrame message)
     {
         if (!health.IsUp) return Fanout.Local;
-        if (nodes.HasOthers) Post(names.Hints(message.Channel), HintCodec.Encode(message));
+        // Also when no other node is known: one that has just come may listen already.
+        Post(names.Hints(message.Channel), HintCodec.Encode(message));
         return Fanout.Full;
     }
 
@@ -51,7 +52,7 @@ internal sealed partial class RedisBackplane(
     /// <inheritdoc/>
     public void SendEphemeral(string channel, ServerFrame frame)
     {
-        if (health.IsUp && nodes.HasOthers) Post(names.Hints(channel), EphemeralCodec.Encode(nodes.Self, frame));
+        if (health.IsUp) Post(names.Hints(channel), EphemeralCodec.Encode(nodes.Self, frame));
     }
 
     /// <inheritdoc/>
