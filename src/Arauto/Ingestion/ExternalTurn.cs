@@ -19,12 +19,15 @@ internal sealed class ExternalTurn(IRedis redis, RedisNames names, string self, 
     public bool IsOurs => time.GetTimestamp() < Volatile.Read(ref _until);
 
     /// <summary>Asks for the turn, or renews it.</summary>
+    /// <returns>Whether it came to this node now; <see langword="false"/> if it had been this node's all the time.</returns>
     /// <exception cref="RedisUnavailableException">Redis cannot answer; the turn lasts until it ends.</exception>
-    public async ValueTask AskAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
-        if (await CallAsync((long)Length.TotalMilliseconds, cancellationToken).ConfigureAwait(false))
-            Volatile.Write(ref _until, asked + (long)(Length.TotalSeconds * time.TimestampFrequency));
+        if (!await CallAsync((long)Length.TotalMilliseconds, cancellationToken).ConfigureAwait(false)) return false;
+        var came = !IsOurs;
+        Volatile.Write(ref _until, asked + (long)(Length.TotalSeconds * time.TimestampFrequency));
+        return came;
     }
 
     /// <summary>Gives the turn to whoever asks next.</summary>
