@@ -29,6 +29,6 @@ public abstract class HoppingPropertyTests
                 options.Limits.RequestsPerSecond = 0;
             },
             store);
-        await HoppingRun.RunAsync(random, _ => node, HopsPerClient);
+        await HoppingRun.RunAsync(random, _ => node, HopsPerClient, () => false);
     }
 }

@@ -19,14 +19,10 @@ internal sealed class HoppingClient(Func<INode> pick, string user, string[] chan
 
     /// <summary>Comes and goes so many times.</summary>
     /// <param name="hops">How often.</param>
-    /// <param name="hopped">Is called after each.</param>
-    public async Task HopAsync(int hops, Action? hopped = null)
+    /// <param name="goesOn">Is asked before each, whether to come more often than that.</param>
+    public async Task HopAsync(int hops, Func<bool> goesOn)
     {
-        for (var i = 0; i < hops; i++)
-        {
-            await StayAsync(node => Place.HasBegun ? NextHop(node) : new JsonHop(node, user, random), ReadAWhileAsync);
-            hopped?.Invoke();
-        }
+        for (var i = 0; goesOn() || i < hops; i++) await StayAsync(node => Place.HasBegun ? NextHop(node) : new JsonHop(node, user, random), ReadAWhileAsync);
     }
 
     /// <summary>Reads until nothing is missing, on any node.</summary>

@@ -15,9 +15,9 @@ internal static class HoppingRun
 
     /// <param name="random">Decides everything.</param>
     /// <param name="pick">Finds a node that is there; called by many at once.</param>
-    /// <param name="hopsPerClient">How often each client comes.</param>
-    /// <param name="hopped">Is called after each hop.</param>
-    public static async Task RunAsync(Random random, Func<Random, INode> pick, int hopsPerClient, Action? hopped = null)
+    /// <param name="hopsPerClient">How often each client comes at least.</param>
+    /// <param name="goesOn">Is asked before each hop, whether there have to be more than that.</param>
+    public static async Task RunAsync(Random random, Func<Random, INode> pick, int hopsPerClient, Func<bool> goesOn)
     {
         var channels = Enumerable.Range(0, Channels).Select(i => $"public:hop{i}").ToArray();
         using var stopPublishing = new CancellationTokenSource();
@@ -26,7 +26,7 @@ internal static class HoppingRun
         var publishing = publishers.Select(publisher => publisher.PublishAsync(pace, stopPublishing.Token)).ToArray();
         var clients = Enumerable.Range(0, Clients).Select(i => CreateClient($"client{i}", new Random(random.Next()))).ToArray();
 
-        await Task.WhenAll(clients.Select(client => client.HopAsync(hopsPerClient, hopped)));
+        await Task.WhenAll(clients.Select(client => client.HopAsync(hopsPerClient, goesOn)));
         await stopPublishing.CancelAsync();
         var published = (await Task.WhenAll(publishing)).Sum();
         foreach (var publisher in publishers) await publisher.DisposeAsync();
