@@ -35,8 +35,8 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     /// <summary>For how long equal publications are counted.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
 
-    /// <summary>For how long a message is remembered that is another node's to take: longer than it takes until the turn of a dead node is ours.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(6);
+    /// <summary>For how long a message is remembered that is another node's to take: longer than it takes until the turn of a dead node is ours, also if we have just begun.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     private readonly IRedis _redis;
     private readonly RedisNames _names;
@@ -119,10 +119,11 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _metrics.RedisEventConsumed();
         var channel = topic[_names.Prefix.Length..];
         if (!ChannelName.IsValid(channel) || !_rules.TryFind(channel, out var rule) || !rule.External) return;
-        var digest = Publication.DigestOf(_beginning, channel, payload.Span);
+        var beginning = _beginning;
+        var digest = Publication.DigestOf(beginning, channel, payload.Span);
         int number;
         lock (_equal) number = _equal.Count(digest);
-        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
+        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, beginning.Length > 0, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
     }
 
     /// <summary>A subscription began, perhaps again: what was published before was not heard.</summary>
@@ -178,6 +179,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             if (_mustSayBeginning)
             {
                 _mustSayBeginning = false;
+                _turn.Begin();
                 await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")), _stopping.Token).ConfigureAwait(false);
             }
             return await _turn.AskAsync(_stopping.Token).ConfigureAwait(false);
@@ -219,11 +221,14 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         while (_others.TryPeek(out var first) && (_others.Count > MaxPending || _time.GetElapsedTime(first.HeardAt) > Remembered)) _others.Dequeue();
     }
 
-    /// <summary>The turn is ours: takes again what the former one may have taken.</summary>
+    /// <summary>
+    /// The turn is ours: takes again what the former one may have taken. What was heard before all counted alike is known
+    /// under another key to the former, so it is ours only if there was none, which is when the turn came to a new node.
+    /// </summary>
     private async ValueTask TakeLeftAsync()
     {
         while (_others.TryDequeue(out var left))
-            if (_time.GetElapsedTime(left.HeardAt) <= Remembered) await BeginAsync(left, isLeft: true).ConfigureAwait(false);
+            if (_time.GetElapsedTime(left.HeardAt) <= (left.IsCounted ? Remembered : ExternalTurn.New)) await BeginAsync(left, isLeft: true).ConfigureAwait(false);
     }
 
     /// <summary>Asks for the key, and lets it be published behind what was heard before; the end is awaited by the semaphore.</summary>

@@ -10,8 +10,9 @@ namespace Arauto.Ingestion;
 /// <param name="Payload">The bytes.</param>
 /// <param name="Digest">Names the bytes, the channel and since when equal ones are counted.</param>
 /// <param name="Number">The how manieth with this digest this node heard.</param>
+/// <param name="IsCounted">Whether other nodes give it the same digest and number: it was heard since a beginning that all heard.</param>
 /// <param name="HeardAt">When, as a timestamp.</param>
-internal sealed record Publication(string Channel, ChannelRule Rule, ReadOnlyMemory<byte> Payload, string Digest, int Number, long HeardAt)
+internal sealed record Publication(string Channel, ChannelRule Rule, ReadOnlyMemory<byte> Payload, string Digest, int Number, bool IsCounted, long HeardAt)
 {
     /// <summary>Names equal publications.</summary>
     /// <param name="beginning">Since when they are counted.</param>

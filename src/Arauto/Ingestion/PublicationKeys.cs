@@ -10,7 +10,7 @@ namespace Arauto.Ingestion;
 internal sealed class PublicationKeys(IRedis redis, RedisNames names)
 {
     /// <summary>For how long it is known; longer than others remember what they heard, and shorter than equal publications are counted.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(15);
 
     /// <summary>Says a new key. What is asked for first is sent first.</summary>
     /// <exception cref="RedisUnavailableException">It could not be said.</exception>

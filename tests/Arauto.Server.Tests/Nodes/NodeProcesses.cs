@@ -1,5 +1,6 @@
 using Arauto.Server.Tests.Stores;
 using Arauto.Server.Tests.Support;
+using Arauto.Tests.Support;
 
 namespace Arauto.Server.Tests.Nodes;
 
@@ -8,11 +9,13 @@ internal sealed class NodeProcesses : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ServerProcess[] _nodes;
+    private readonly int[] _ports;
     private readonly string[] _arguments;
 
     private NodeProcesses(int count, string[] arguments)
     {
         _nodes = new ServerProcess[count];
+        _ports = [.. Enumerable.Range(0, count).Select(_ => RedisProcess.FreePort())];
         _arguments = ["--data", Path.Combine(_folder.Path, "data"), .. arguments];
     }
 
@@ -56,9 +59,8 @@ internal sealed class NodeProcesses : IAsyncDisposable
     /// <summary>Starts a node again that was killed, where it was.</summary>
     public async Task RestartAsync(int index)
     {
-        var dead = _nodes[index];
-        await dead.DisposeAsync();
-        Volatile.Write(ref _nodes[index], await StartAsync(index, "--listen", dead.Http.Authority));
+        await _nodes[index].DisposeAsync();
+        Volatile.Write(ref _nodes[index], await StartAsync(index));
     }
 
     public async ValueTask DisposeAsync()
@@ -68,5 +70,6 @@ internal sealed class NodeProcesses : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<ServerProcess> StartAsync(int index, params string[] more) => ServerProcess.StartAsync(_folder.Path, ["--node", $"n{index}", .. _arguments, .. more]);
+    private Task<ServerProcess> StartAsync(int index) =>
+        ServerProcess.StartAsync(_folder.Path, ["--node", $"n{index}", "--listen", $"127.0.0.1:{_ports[index]}", .. _arguments]);
 }
