@@ -46,6 +46,7 @@ internal static class SettingsTable
         .. Section("drain", settings => settings.Arauto.Drain),
         .. Section("cluster", settings => settings.Arauto.Cluster),
         .. Section("socketio", settings => settings.SocketIo),
+        .. Section("socketio", settings => settings.Arauto.SocketCluster),
     ];
 
     /// <summary>The sections of the file, without the channels' rules.</summary>

@@ -40,6 +40,8 @@ public sealed class OptionsValidation : IValidateOptions<ArautoOptions>, IValida
         CheckRanges(options.SocketCluster, "socketio.", problems);
         if (options.SocketCluster.Key is not { Length: >= 1 and <= 128 })
             problems.Add(new OptionsProblem("socketio.key", options.SocketCluster.Key, "1 to 128 characters"));
+        if (options.SocketCluster.Adapter != SocketAdapter.Off && options.Redis is null)
+            problems.Add(new OptionsProblem("socketio.adapter", JsonNamingPolicy.CamelCase.ConvertName($"{options.SocketCluster.Adapter}"), "off, since there is no redis"));
         if (options.Node is not { Length: >= 1 and <= 64 } node || !node.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
             problems.Add(new OptionsProblem("node", options.Node, "1 to 64 letters, digits, dots, hyphens or underscores"));
         if (options.Heartbeat.TimeoutSeconds <= options.Heartbeat.IntervalSeconds)

@@ -14,12 +14,12 @@ internal sealed class EngineIoRelay : ILinkReceiver, IAsyncDisposable
     private readonly EngineIoNode _node;
     private readonly NodeLinks _links;
 
-    public EngineIoRelay(INodeBus bus, EngineIoNode node, TimeProvider time, ILogger<NodeLinks> logger)
+    public EngineIoRelay(INodeBus bus, EngineIoNode node, TimeProvider time, ILogger<EngineIoRelay> logger, ILogger<NodeLinks> linkLogger)
     {
         _node = node;
         Entrance = new RelayEntrance(time);
-        Owner = new RelayOwner(node);
-        _links = new NodeLinks(bus, NodeMessageKind.EngineIo, this, time, logger);
+        Owner = new RelayOwner(node, logger);
+        _links = new NodeLinks(bus, NodeMessageKind.EngineIo, this, time, linkLogger);
     }
 
     /// <summary>What came in here for others.</summary>

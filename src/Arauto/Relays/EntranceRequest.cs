@@ -35,8 +35,11 @@ internal class EntranceRequest(NodeLink owner, ulong number, RelayAsk ask)
         if (ask.Kind == RelayAskKind.Poll) Tell(RelayAskKind.Release);
     }
 
-    /// <summary>The client is gone.</summary>
-    public void Abort() => Tell(RelayAskKind.Abort);
+    /// <summary>The client is gone. One that did not wait for its WebSocket goes on as it was.</summary>
+    public void Abort()
+    {
+        if (ask.Kind is RelayAskKind.Poll or RelayAskKind.Post) Tell(RelayAskKind.Abort);
+    }
 
     private void Tell(RelayAskKind kind) => owner.Send(RelayAsk.Bare(kind, ask.Path, ask.Session).ToRecord(number));
 }

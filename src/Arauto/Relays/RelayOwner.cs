@@ -3,11 +3,12 @@ using Arauto.Backplanes.Links;
 using Arauto.EngineIo;
 using Arauto.Protocol;
 using Arauto.Transports.EngineIo;
+using Microsoft.Extensions.Logging;
 
 namespace Arauto.Relays;
 
 /// <summary>What came in on other nodes for the sessions of this one. Safe for concurrent use.</summary>
-internal sealed class RelayOwner(EngineIoNode node)
+internal sealed partial class RelayOwner(EngineIoNode node, ILogger logger)
 {
     private readonly ConcurrentDictionary<(NodeLink Entrance, ulong Request), IRelayed> _relayed = new();
 
@@ -73,12 +74,23 @@ internal sealed class RelayOwner(EngineIoNode node)
     {
         Add(entrance, request, served);
         // The handler runs on the pool, since those who wait for the bus do not wait for it.
-        served.Serving = Task.Run(async () =>
+        served.Serving = Task.Run(() => ServeAsync(entrance, request, served));
+    }
+
+    private async Task ServeAsync(NodeLink entrance, ulong request, OwnerRequest served)
+    {
+        var answer = RelayAnswer.Unknown;
+        try
         {
-            var answer = await served.AnswerAsync().ConfigureAwait(false);
-            _relayed.TryRemove((entrance, request), out _);
-            Answer(entrance, request, answer);
-        });
+            answer = await served.AnswerAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+            served.Lost();
+        }
+        _relayed.TryRemove((entrance, request), out _);
+        Answer(entrance, request, answer);
     }
 
     private void Upgrade(NodeLink entrance, ulong request, EngineIoSession session, RelayAsk ask)

@@ -33,11 +33,11 @@ public sealed class FolderDirectionTests
     }
 
     [Theory]
-    [InlineData("Arauto.Logs.Memory", new string[] { "Arauto.Stores.Memory" })]
+    [InlineData("Arauto.Logs.Memory", new string[] { "Arauto.Stores.Memory", "Arauto.Logs.Island" })]
     [InlineData("Arauto.Stores.Memory", new string[] { })]
     [InlineData("Arauto.Backplanes.SingleNode", new string[] { })]
     [InlineData("Arauto.Redis.Sentinels", new string[] { "Arauto.Redis.RedisClient" })]
-    [InlineData("Arauto.Redis.Clusters", new string[] { "Arauto.Redis.RedisClient" })]
+    [InlineData("Arauto.Redis.Clusters", new string[] { "Arauto.Redis.RedisClient", "Arauto.Stores.Redis.SlotTags" })]
     [InlineData("Arauto.Transports.WebSockets", new string[] { "Arauto.Http", "Arauto.Hosting", "Arauto.Transports.EngineIo", "Arauto.EngineIo", "Arauto.Protocols.SocketIo", "Arauto.Relays" })]
     [InlineData("Arauto.Transports.EngineIo", new string[] { "Arauto.EngineIo", "Arauto.EngineIoEndpoints", "Arauto.Http", "Arauto.Hosting", "Arauto.SocketIo", "Arauto.Relays" })]
     [InlineData("Arauto.Backplanes.Links", new string[] { "Arauto.Relays", "Arauto.Http" })]

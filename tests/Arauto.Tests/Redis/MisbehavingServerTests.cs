@@ -188,6 +188,19 @@ public sealed class MisbehavingServerTests
     }
 
     [Fact]
+    public async Task A_topic_that_could_not_be_given_up_is_gone_with_its_connection()
+    {
+        await using var server = new ScriptedRedis((_, command) => Task.FromResult(command[0] == "UNSUBSCRIBE"));
+        await using var redis = Connect(server, commandTimeout: TimeSpan.FromMilliseconds(300));
+        var topic = new RecordingTopic();
+        redis.Subscribe(RedisTopic.Exact("a"), topic);
+        redis.Subscribe(RedisTopic.Exact("b"), topic);
+        await Eventually.TrueAsync("both are confirmed", () => topic.Subscriptions == 2);
+        redis.Unsubscribe(RedisTopic.Exact("a"));
+        await Eventually.TrueAsync("the other is confirmed on a new connection", () => topic.Subscriptions == 3 && server.Connections == 3);
+    }
+
+    [Fact]
     public async Task A_full_queue_refuses_at_once()
     {
         await using var server = new ScriptedRedis((_, command) => Task.FromResult(command[0] == "GET"));

@@ -61,7 +61,7 @@ public sealed class SentinelTests
         var old = await set.KillMasterAsync();
         await Eventually.TrueAsync("there is another master", async () => await set.FindMasterAsync() != old);
         var fresh = await set.FindMasterAsync();
-        await Eventually.TrueAsync("it is one", async () => (await fresh.AskAsync("ROLE")).Items[0].AsString() == "master");
+        await Eventually.TrueAsync("it is one", async () => await TryRoleAsync(fresh) == "master");
         await old.RestartAsync();
         // At this moment both call themselves masters, until a Sentinel tells the old one.
         await using var redis = RedisServer.Connect(set.Url);
@@ -76,7 +76,7 @@ public sealed class SentinelTests
         await using var set = await SentinelSet.StartAsync();
         var before = await set.FindMasterAsync();
         await set.FailOverAsync();
-        await Eventually.TrueAsync("the old master follows", async () => (await before.AskAsync("ROLE")).Items[0].AsString() == "slave");
+        await Eventually.TrueAsync("the old master follows", async () => await TryRoleAsync(before) == "slave");
         await using var redis = RedisServer.Connect($"redis://127.0.0.1:{before.Port}");
         await Eventually.TrueAsync("it is refused", () => redis.Trouble?.Contains("It is a replica; the master is needed", StringComparison.Ordinal) == true);
     }
@@ -135,6 +135,19 @@ public sealed class SentinelTests
     }
 
     private static async Task<long> IncrementAsync(RedisClient redis, string key) => (await redis.ExecuteAsync(new RedisCommand("INCR", key), Cancellation)).Integer;
+
+    /// <summary>A server that changes its role cuts its clients.</summary>
+    private static async Task<string?> TryRoleAsync(RedisProcess server)
+    {
+        try
+        {
+            return (await server.AskAsync("ROLE")).Items[0].AsString();
+        }
+        catch (RedisUnavailableException)
+        {
+            return null;
+        }
+    }
 
     private static async Task<string> RunIdAsync(RedisClient redis)
     {

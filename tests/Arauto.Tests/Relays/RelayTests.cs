@@ -60,6 +60,29 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_WebSocket_that_is_given_up_before_it_opens_leaves_polling_as_it_was()
+    {
+        await using var server = await EngineIoServer.StartRelayedAsync(time: _time);
+        var sid = await server.OpenAsync();
+        (await server.PostAsync(sid, "4a")).IsPayload("ok");
+        var relay = server.Get<EngineIoRelay>();
+        using var gone = new CancellationTokenSource();
+
+        server.Network.IsDown = true;
+        var opening = relay.Entrance.OpenAsync(relay.FindOwner(sid)!, RelayAsk.Bare(RelayAskKind.Upgrade, EngineIoServer.Path, sid), TimeSpan.FromSeconds(30), gone.Token);
+        await gone.CancelAsync();
+        Assert.Equal(RelayOutcome.Aborted, (await opening).Answer.Outcome);
+        server.Network.IsDown = false;
+
+        var poll = server.GetAsync(sid);
+        await PassAsync("the session goes on", () => poll.IsCompleted);
+        (await poll).IsPayload("4a");
+        await PassAsync("the owner has heard of its end", () => server.Owner.Get<EngineIoRelay>().Owner.Count == 0);
+        using var socket = await server.UpgradeAsync(sid);
+        Assert.Equal(1, relay.Entrance.Count);
+    }
+
+    [Fact]
     public async Task Secrets_stay_on_the_node_that_got_them()
     {
         await using var server = await EngineIoServer.StartRelayedAsync();

@@ -40,21 +40,12 @@ internal sealed class ClusterSet : IAsyncDisposable
     }
 
     /// <summary>The master of a slot, as the first node that runs sees it; <see langword="null"/> while there is none.</summary>
-    public async Task<RedisProcess?> FindOwnerAsync(int slot)
-    {
-        var running = _nodes.First(node => node.IsRunning);
-        foreach (var range in (await running.AskAsync("CLUSTER", "SLOTS")).Items.ToArray())
-        {
-            if (slot < range.Items[0].AsInteger() || slot > range.Items[1].AsInteger()) continue;
-            var port = range.Items[2].Items[1].AsInteger();
-            return _nodes.Single(node => node.Port == port);
-        }
-        return null;
-    }
+    public Task<RedisProcess?> FindOwnerAsync(int slot) => FindOwnerAsync(slot, _nodes.First(node => node.IsRunning));
 
     /// <summary>Moves a slot with its keys, as <c>redis-cli --cluster reshard</c> does.</summary>
     public async Task MoveSlotAsync(int slot, RedisProcess to)
     {
+        await Eventually.TrueAsync("all nodes agree who has the slot", () => AgreeAsync(slot));
         var from = (await FindOwnerAsync(slot))!;
         if (from == to) return;
         await BeginMoveAsync(slot, from, to);
@@ -118,6 +109,23 @@ internal sealed class ClusterSet : IAsyncDisposable
         foreach (var node in _nodes)
             if (!(await node.AskAsync("CLUSTER", "INFO")).AsString()!.Contains(line, StringComparison.Ordinal)) return false;
         return true;
+    }
+
+    private async Task<RedisProcess?> FindOwnerAsync(int slot, RedisProcess asked)
+    {
+        foreach (var range in (await asked.AskAsync("CLUSTER", "SLOTS")).Items.ToArray())
+        {
+            if (slot < range.Items[0].AsInteger() || slot > range.Items[1].AsInteger()) continue;
+            var port = range.Items[2].Items[1].AsInteger();
+            return _nodes.Single(node => node.Port == port);
+        }
+        return null;
+    }
+
+    private async ValueTask<bool> AgreeAsync(int slot)
+    {
+        var owners = await Task.WhenAll(_nodes.Where(node => node.IsRunning).Select(node => FindOwnerAsync(slot, node)));
+        return owners.Distinct().Count() == 1;
     }
 
     private static async Task<string> IdAsync(RedisProcess node) => (await node.AskAsync("CLUSTER", "MYID")).AsString()!;

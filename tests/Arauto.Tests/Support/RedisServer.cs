@@ -64,12 +64,8 @@ internal sealed class RedisServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Has the server execute a command, once it is there.</summary>
-    public async Task<RedisReply> CommandAsync(string name, params RedisArg[] args)
-    {
-        await Eventually.TrueAsync("the looking client is connected", () => Redis.IsConnected);
-        return await Redis.ExecuteAsync(new RedisCommand(name, args), TestContext.Current.CancellationToken);
-    }
+    /// <summary>Has the server execute a command, over a connection of its own.</summary>
+    public Task<RedisReply> CommandAsync(string name, params RedisArg[] args) => _process.AskAsync(name, args);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,7 +15,7 @@ internal sealed partial class NodeLinks
         [LoggerMessage(1523, LogLevel.Debug, "There is no link to node {Node}: {Reason}")]
         public static partial void NotFound(ILogger logger, string node, string reason);
 
-        [LoggerMessage(1522, LogLevel.Warning, "There are {Count} links to other nodes; no more begin")]
+        [LoggerMessage(1522, LogLevel.Debug, "There are {Count} links to other nodes; no more begin")]
         public static partial void Full(ILogger logger, int count);
     }
 }

@@ -15,7 +15,12 @@ internal sealed class PendingSubscription(PushLink link, TopicEntry entry, Redis
     }
 
     /// <inheritdoc/>
-    public override void Fail(RedisUnavailableException reason) => link.OnUnanswered(connection, entry);
+    public override void Fail(RedisUnavailableException reason)
+    {
+        if (isWanted) link.OnUnanswered(connection, entry);
+        // Nobody knows the topic any more, so only a new connection is sure to be without it.
+        else connection.Close($"{Command.Name} could not be sent, or was not answered");
+    }
 
     /// <inheritdoc/>
     public override bool IsAnsweredBy(ReadOnlySpan<RedisReply> push) =>

@@ -73,9 +73,11 @@ internal sealed partial class PushLink(
     /// <summary>The server refuses a topic; it is asked again with the next check.</summary>
     public void OnRefused(RedisConnection connection, TopicEntry entry, RedisException error)
     {
-        Log.Refused(_logger, entry.Topic.Name, error.Message);
         OnUnanswered(connection, entry);
+        // A slot that moved is no refusal: whoever knows the slots asks elsewhere.
         if (error.Code == "MOVED") Troubled?.Invoke();
+        else if (entry.RefusedOn != connection) Log.Refused(_logger, entry.Topic.Name, error.Message);
+        entry.RefusedOn = connection;
     }
 
     /// <summary>No answer came about a topic; it is asked again with the next check.</summary>

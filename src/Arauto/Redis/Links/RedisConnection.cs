@@ -6,7 +6,7 @@ namespace Arauto.Redis.Links;
 
 /// <summary>One connection to a server: commands go out in batches, replies come back in order. Safe for concurrent use.</summary>
 /// <remarks>While a batch is being written the next one collects, so under load writes grow rather than queues.</remarks>
-internal sealed partial class RedisConnection : IAsyncDisposable
+internal sealed class RedisConnection : IAsyncDisposable
 {
     private const int ReadBufferSize = 64 * 1024;
     private const int KeptBufferSize = 1024 * 1024;
@@ -124,10 +124,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             _pending.Clear();
             _batchIsThere.Release();
         }
+        _stream.Dispose();
+        // Before the commands fail, so that whoever sees one fail also sees that there is no connection.
+        _closed.Cancel();
         var lostReason = new RedisUnavailableException($"The connection to Redis at {Host.Host}:{Host.Port} ended: {reason}", cause);
         foreach (var pending in lost) pending.Fail(lostReason);
-        _stream.Dispose();
-        _closed.Cancel();
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private int _tries;
 
     /// <summary>Why there is no connection; <see langword="null"/> while there is one.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble => _trouble ?? (_current is { Closed.IsCancellationRequested: true } over ? over.CloseReason : null);
 
     /// <summary>Called when a connection is lost or cannot be made. Must be quick and not throw.</summary>
     public Action? Troubled { get; init; }
@@ -110,9 +110,10 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
         Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
         OnOpened(connection);
         await WatchAsync(connection).ConfigureAwait(false);
-        _current = null;
         if (time.GetElapsedTime(start) > GoodLife) _tries = 0;
+        // The trouble first: nobody may see neither of them.
         Lose($"The connection to Redis at {connection.Host.Host}:{connection.Host.Port} ended: {connection.CloseReason}");
+        _current = null;
     }
 
     private async Task WatchAsync(RedisConnection connection)

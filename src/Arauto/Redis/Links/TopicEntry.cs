@@ -28,6 +28,9 @@ internal sealed class TopicEntry(RedisTopic topic, IRedisTopicHandler handler)
         set => _confirmedOn = value;
     }
 
+    /// <summary>The connection on which it was refused, so that this is logged once. Touched by the thread that reads that connection only.</summary>
+    public RedisConnection? RefusedOn { get; set; }
+
     /// <summary>The connection on which it was asked for, unless that failed. Guarded by the link.</summary>
     public RedisConnection? AskedOn { get; set; }
 }

@@ -24,7 +24,6 @@ internal sealed class SocketClusters
     /// <param name="logger">For the clusters.</param>
     /// <param name="names">Where our own keys are in Redis; <see langword="null"/> without one.</param>
     /// <param name="redis">Redis; <see langword="null"/> without one.</param>
-    /// <exception cref="InvalidOperationException">The options want other servers, and there is no Redis.</exception>
     public SocketClusters(ArautoOptions options, INodeBus bus, ILogger<SocketCluster> logger, RedisNames? names = null, IRedis? redis = null)
     {
         _options = options.SocketCluster;
@@ -32,8 +31,6 @@ internal sealed class SocketClusters
         _names = names;
         _logger = logger;
         _mark = new NodeMark(names?.Prefix ?? "", bus.Self);
-        if (redis is null && _options.Adapter != SocketAdapter.Off)
-            throw new InvalidOperationException($"socketio.adapter is {_options.Adapter.ToString().ToLowerInvariant()}, which needs Redis; set redis, or the adapter to off.");
     }
 
     /// <summary>Whether there can be other nodes.</summary>

@@ -139,7 +139,7 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
         var reply = await redis.AskAsync(
             RedisCommand.Call(Change, [keys.Room(id), keys.Members(id)], [activity.Life, .. change], isReplicated: isChange), cancellationToken).ConfigureAwait(false);
         if (reply.IsNull) return null;
-        if (isChange) await activity.TouchAsync([RoomDirectory.ChannelOf(id)]).ConfigureAwait(false);
+        if (isChange) await activity.TouchAsync(RoomDirectory.ChannelOf(id)).ConfigureAwait(false);
         try
         {
             return Read(id, reply);

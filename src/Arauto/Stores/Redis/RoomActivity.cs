@@ -22,15 +22,9 @@ internal sealed class RoomActivity(IRedis redis, RedisKeys keys, RedisLogOptions
     /// <summary>How long a user's index is kept.</summary>
     public long IndexLife => 2 * Life;
 
-    /// <summary>Something happened in channels; those that are no rooms are passed over.</summary>
-    public ValueTask TouchAsync(IReadOnlyList<string> channels)
-    {
-        if (Life == 0) return ValueTask.CompletedTask;
-        List<Task>? touches = null;
-        for (var i = 0; i < channels.Count; i++)
-            if (RedisLives.TryGetRoom(channels[i], out var id) && IsDue(id, out var isIndexDue)) (touches ??= []).Add(TouchAsync(id, channels[i], isIndexDue));
-        return touches is null ? ValueTask.CompletedTask : new ValueTask(Task.WhenAll(touches));
-    }
+    /// <summary>Something happened in a channel; one that is no room is passed over.</summary>
+    public Task TouchAsync(string channel) =>
+        Life > 0 && RedisLives.TryGetRoom(channel, out var id) && IsDue(id, out var isIndexDue) ? TouchAsync(id, channel, isIndexDue) : Task.CompletedTask;
 
     private bool IsDue(Guid id, out bool isIndexDue)
     {

@@ -19,7 +19,9 @@ local MOST_FORKS = 8
 -- one that was the master before and is the same process: it took over the data of whoever was it in between.
 local function line_of_data(run)
   local info = redis.pcall('INFO', 'replication')
-  return run .. (type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or '')
+  local id = type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or ''
+  -- Enough to tell them apart, and short enough for Redis to keep the state in one piece.
+  return string.sub(run, 1, 16) .. ':' .. string.sub(id, 1, 16)
 end
 
 -- The epoch in which a channel without state begins. By its hour it differs from that of an earlier life: a state lives

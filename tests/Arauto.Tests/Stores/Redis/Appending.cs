@@ -1,4 +1,5 @@
 using Arauto.Logs;
+using Arauto.Stores;
 
 namespace Arauto.Tests.Stores.Redis;
 
@@ -21,6 +22,19 @@ internal static class Appending
                 Retention = retention,
             },
             TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Appends, or repeats an append; <see langword="null"/> if it is not confirmed.</summary>
+    public static async Task<AppendResult?> TryAppendAsync(this IChannelLog log, string channel, string key)
+    {
+        try
+        {
+            return await log.AppendAsync(channel, key: key);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     public static ValueTask<LogPage> ReadAsync(this IChannelLog log, string channel, long after = 0, int limit = 100) =>

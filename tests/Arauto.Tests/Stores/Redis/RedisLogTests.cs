@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Arauto.Backplanes;
 using Arauto.Logs;
 using Arauto.Redis;
@@ -22,7 +21,7 @@ public sealed class RedisLogTests(SharedRedis redis) : IClassFixture<SharedRedis
         var log = redis.CreateStore(_time, _prefix).Log;
         await using var client = redis.Server.CreateClient();
         var topic = RedisTopic.Exact($"{_prefix}arauto:hint:{{c:doc:a}}");
-        var hints = new Hints();
+        var hints = new RecordedHints();
         client.Subscribe(topic, hints);
         await Eventually.TrueAsync("the topic is subscribed", () => client.IsSubscribed(topic));
 
@@ -144,16 +143,4 @@ public sealed class RedisLogTests(SharedRedis redis) : IClassFixture<SharedRedis
 
     private async Task<double> LifeAsync(string kind, string channel) =>
         (await redis.Server.CommandAsync("PTTL", $"{_prefix}arauto:{kind}:{{c:{channel}}}")).AsInteger() is var life && life < 0 ? life : life / 3.6e6;
-
-    private sealed class Hints : IRedisTopicHandler
-    {
-        public ConcurrentQueue<ReadOnlyMemory<byte>> Payloads { get; } = [];
-
-        public void OnMessage(string channel, ReadOnlyMemory<byte> payload) => Payloads.Enqueue(payload);
-
-        public void OnSubscribed()
-        {
-            // The test waits for it otherwise.
-        }
-    }
 }

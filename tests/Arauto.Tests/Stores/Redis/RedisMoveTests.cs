@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Arauto.Logs;
 using Arauto.Protocol;
+using Arauto.Redis;
 using Arauto.Redis.Clusters;
 using Arauto.Stores;
 using Arauto.Stores.Redis;
@@ -51,18 +52,31 @@ public sealed class RedisMoveTests
     }
 
     [Fact]
-    public async Task A_master_that_dies_costs_no_confirmed_message()
+    public async Task A_master_of_a_cluster_that_dies_costs_no_confirmed_message()
     {
         await using var cluster = await ClusterSet.StartAsync(hasReplicas: true);
         await using var client = RedisServer.Connect(cluster.Url);
-        var log = Log(client);
         var slot = HashSlot.Of(Encoding.UTF8.GetBytes($"{{c:{Channel}}}"));
+        await KeepsWhatIsConfirmedAsync(client, async () => (await cluster.FindOwnerAsync(slot))!.Kill());
+    }
 
+    [Fact]
+    public async Task A_master_that_sentinels_replace_costs_no_confirmed_message()
+    {
+        await using var set = await SentinelSet.StartAsync();
+        await using var client = RedisServer.Connect(set.Url);
+        await KeepsWhatIsConfirmedAsync(client, async () => await set.KillMasterAsync());
+    }
+
+    private async Task KeepsWhatIsConfirmedAsync(RedisClient client, Func<Task> killMaster)
+    {
+        await Eventually.TrueAsync("the client is connected", () => client.IsConnected);
+        var log = Log(client);
         await WhileWritingAsync(log, async () =>
         {
             // By then the client has learned of the replicas.
             await ProgressAsync(1000);
-            (await cluster.FindOwnerAsync(slot))!.Kill();
+            await killMaster();
             await ProgressAsync(500);
         });
 
@@ -73,7 +87,7 @@ public sealed class RedisMoveTests
         if (_gaps == 0) Assert.Subset(_read.ToHashSet(), kept);
     }
 
-    private static IChannelLog Log(Arauto.Redis.IRedis redis) => new RedisStore(redis, "", new RedisStoreOptions(), TimeProvider.System, NullLoggerFactory.Instance).Log;
+    private static IChannelLog Log(RedisClient redis) => new RedisStore(redis, "", new RedisStoreOptions(), TimeProvider.System, NullLoggerFactory.Instance).Log;
 
     private async Task WhileWritingAsync(IChannelLog log, Func<Task> happening)
     {
@@ -94,7 +108,7 @@ public sealed class RedisMoveTests
         for (var i = 0; !done.IsCancellationRequested; i++)
         {
             AppendResult? result = null;
-            await Eventually.TrueAsync("the append is confirmed", async () => (result = await TryAsync(async () => (AppendResult?)await log.AppendAsync(Channel, key: $"{writer}-{i}"))) is not null);
+            await Eventually.TrueAsync("the append is confirmed", async () => (result = await log.TryAppendAsync(Channel, $"{writer}-{i}")) is not null);
             _confirmed.Enqueue(result!.Value.MessageId);
         }
     }
@@ -106,8 +120,7 @@ public sealed class RedisMoveTests
         while (true)
         {
             var isLast = written.IsCancellationRequested;
-            var page = await TryAsync(async () => await log.ReadOnAsync(Channel, at ?? (await log.ReadTopsAsync([Channel], Token))[0] with { Offset = 0 }, 100, Token));
-            if (page is not null)
+            if (await TryReadOnAsync(log, at) is { } page)
             {
                 if (at is { } from && page.Resolve(from) is { Gap: not null }) _gaps++;
                 at = page.Messages.Count > 0 ? page.Messages[^1].Position : page.Resolve(at ?? new Position(page.Epoch, 0)).At;
@@ -118,15 +131,15 @@ public sealed class RedisMoveTests
         }
     }
 
-    private static async Task<T?> TryAsync<T>(Func<Task<T?>> attempt)
+    private static async Task<LogPage?> TryReadOnAsync(IChannelLog log, Position? at)
     {
         try
         {
-            return await attempt();
+            return await log.ReadOnAsync(Channel, at ?? (await log.ReadTopsAsync([Channel], Token))[0] with { Offset = 0 }, 100, Token);
         }
         catch (StoreUnavailableException)
         {
-            return default;
+            return null;
         }
     }
 

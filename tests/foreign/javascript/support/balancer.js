@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "./cluster.js";
@@ -62,8 +63,8 @@ const KINDS = {
   haproxy: { program: "/usr/sbin/haproxy", configure: haproxy, args: (_, file) => ["-db", "-f", file] },
 };
 
-/** The proxies that there are. */
-export const BALANCERS = Object.keys(KINDS);
+/** The proxies, and why one cannot be tested here. */
+export const BALANCERS = Object.entries(KINDS).map(([name, { program }]) => ({ name, skip: existsSync(program) ? false : `${program} is not here` }));
 
 /** Starts a proxy in front of nodes. */
 export async function startBalancer(kind, folder, nodes) {

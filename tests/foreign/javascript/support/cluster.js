@@ -46,13 +46,13 @@ export async function startRedis() {
 }
 
 /** A server of socket.io with its Redis adapter; takes the orders that our host takes. */
-async function startNode(redis, { adapter, mode }) {
+async function startNode(redis, { adapter, mode }, options = {}) {
   const clients = [redis.client.duplicate(), redis.client.duplicate()];
   for (const client of clients) client.on("error", () => {});
   await Promise.all(clients.map((client) => client.connect()));
   const http = createServer();
   const io = new Server(http, {
-    adapter: adapter === "sharded" ? createShardedAdapter(...clients, { subscriptionMode: mode }) : createAdapter(...clients, { requestsTimeout: 3000 }),
+    adapter: adapter === "sharded" ? createShardedAdapter(...clients, { subscriptionMode: mode }) : createAdapter(...clients, { requestsTimeout: 3000, ...options }),
   });
   for (const name of NAMESPACES) take(io.of(name));
   http.listen(0, "127.0.0.1");
@@ -103,14 +103,24 @@ function take(namespace) {
 export async function startCluster({ adapter, mode = "dynamic" }) {
   const redis = await startRedis();
   const ours = await Promise.all([startMember(redis.url, adapter, mode), startMember(redis.url, adapter, mode)]);
-  const theirs = await Promise.all([startNode(redis, { adapter, mode }), startNode(redis, { adapter, mode })]);
+  // One answers to all and one to whoever asked, as they may.
+  const theirs = await Promise.all([startNode(redis, { adapter, mode }), startNode(redis, { adapter, mode }, { publishOnSpecificResponseChannel: true })]);
   const counted = adapter === "sharded" ? ["SHARDNUMSUB", "socket.io#/#"] : ["NUMSUB", "socket.io-request#/#"];
-  const deadline = Date.now() + 20_000;
-  for (let hearing = 0; hearing < 4; ) {
-    hearing = Number((await redis.client.sendCommand(["PUBSUB", ...counted]))[1]);
-    assert.ok(Date.now() < deadline, `only ${hearing} servers hear the cluster`);
+  /** Waits until so many servers hear the cluster. */
+  async function complete(servers) {
+    const deadline = Date.now() + 20_000;
+    for (let hearing = -1; hearing !== servers; ) {
+      hearing = Number((await redis.client.sendCommand(["PUBSUB", ...counted]))[1]);
+      assert.ok(Date.now() < deadline, `${hearing} servers hear the cluster, not ${servers}`);
+    }
   }
+  await complete(4);
   return {
+    complete,
+    /** Cuts the connections to Redis over which servers hear. */
+    cut: () => redis.client.sendCommand(["CLIENT", "KILL", "TYPE", "pubsub"]),
+    /** kill -9 of server b. */
+    kill: () => ours[1].stop(),
     servers: { a: ours[0].url, b: ours[1].url, c: theirs[0].url, d: theirs[1].url },
     redis,
     emitter: new Emitter(redis.client),

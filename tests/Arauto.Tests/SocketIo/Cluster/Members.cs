@@ -1,0 +1,76 @@
+using Arauto.Gateways;
+using Arauto.Options;
+using Arauto.Tests.Support;
+
+namespace Arauto.Tests.SocketIo.Cluster;
+
+/// <summary>Nodes that are one cluster of Socket.IO, each with a client on it.</summary>
+internal sealed class Members(List<TestNode> nodes, List<SocketIoClient> clients) : IAsyncDisposable
+{
+    public IReadOnlyList<TestNode> Nodes => nodes;
+
+    public IReadOnlyList<SocketIoClient> Clients => clients;
+
+    /// <summary>Starts them, and waits until each sees the others.</summary>
+    /// <param name="urls">The Redis of each.</param>
+    /// <param name="adapter">How they talk.</param>
+    /// <param name="configure">Sets more options.</param>
+    public static async Task<Members> StartAsync(IEnumerable<string> urls, SocketAdapter adapter, Action<ArautoOptions>? configure = null)
+    {
+        var members = new Members([], []);
+        foreach (var url in urls) await members.AddAsync(url, adapter, configure);
+        foreach (var node in members.Nodes) await members.SeesAllAsync(node);
+        return members;
+    }
+
+    public SocketServer Server(int node) => nodes[node].Get<SocketServer>();
+
+    /// <summary>Waits until a node finds the sockets of all.</summary>
+    public Task SeesAllAsync(TestNode node) => Eventually.TrueAsync("the node sees the sockets of all", async () =>
+    {
+        try
+        {
+            return (await node.Get<SocketServer>().Of("/").FetchSocketsAsync()).Count == clients.Count;
+        }
+        catch (Exception e) when (e is ClusterUnavailableException or ClusterTimeoutException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>The next event of each client.</summary>
+    public async Task<string[]> HearAsync(params int[] who)
+    {
+        var heard = new List<string>();
+        foreach (var client in who) heard.Add((await clients[client].EventAsync()).ToJsonString());
+        return [.. heard];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) await client.DisposeAsync();
+        foreach (var node in nodes) await node.DisposeAsync();
+    }
+
+    private async Task AddAsync(string url, SocketAdapter adapter, Action<ArautoOptions>? configure)
+    {
+        var number = nodes.Count;
+        var node = await TestNode.StartAsync(
+            options =>
+            {
+                options.Redis = url;
+                options.Node = $"node{number}";
+                options.SocketCluster.Adapter = adapter;
+                options.SocketCluster.RequestsTimeoutSeconds = 2;
+                configure?.Invoke(options);
+            },
+            map: app => app.MapGateway("/")
+                .On("join", (Socket socket, string room) => socket.JoinAsync(room))
+                .On("note", (Socket socket, int note) => { socket.Data["note"] = note; })
+                .OnServerEvent("who", (string greeting) => $"{greeting} node{number}"),
+            // Events come as they were sent then, also those that have no place in a log.
+            socketIo: options => options.Recovery = false);
+        nodes.Add(node);
+        clients.Add(await SocketIoClient.ConnectAsync(node.Http, node.Token($"user{number}"), query: "token2=hush-query"));
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text.Json;
+using Arauto.Backplanes.Redis;
+using Arauto.Gateways;
+using Arauto.Redis;
+using Arauto.Tests.Support;
+
+namespace Arauto.Tests.SocketIo.Cluster;
+
+/// <summary>Our own nodes as one cluster of Socket.IO, in each way they can talk. With servers on Node.js: tests/foreign/javascript/cluster.test.js.</summary>
+public sealed class SocketClusterTests
+{
+    private static readonly int[] All = [0, 1, 2];
+
+    [Theory]
+    [InlineData(SocketAdapter.Off, false)]
+    [InlineData(SocketAdapter.Classic, false)]
+    [InlineData(SocketAdapter.Sharded, false)]
+    [InlineData(SocketAdapter.Off, true)]
+    [InlineData(SocketAdapter.Classic, true)]
+    [InlineData(SocketAdapter.Sharded, true)]
+    public async Task What_the_code_of_one_node_does_to_sockets_it_does_on_all(SocketAdapter adapter, bool isRedisCluster)
+    {
+        await using var redis = isRedisCluster ? null : await RedisServer.StartAsync();
+        await using var set = isRedisCluster ? await ClusterSet.StartAsync() : null;
+        var url = redis?.Url ?? set!.Url;
+        await using var members = await Members.StartAsync([url, url, url], adapter);
+        var server = members.Server(0);
+        var ids = members.Clients.Select(client => client.Sid).ToArray();
+
+        await server.EmitAsync("all", 1);
+        Assert.Equal(Enumerable.Repeat("""["all",1]""", 3), await members.HearAsync(All));
+
+        await server.To(ids[1]).To(ids[2]).SocketsJoinAsync("r");
+        await Eventually.TrueAsync("two are in the room", async () => (await server.To("r").FetchSocketsAsync()).Count == 2);
+        await server.To("r").EmitAsync("room", new { two = 2 });
+        Assert.Equal(Enumerable.Repeat("""["room",{"two":2}]""", 2), await members.HearAsync(1, 2));
+        // A volatile event is lost for a node that has only just begun to listen.
+        foreach (var node in members.Nodes.Skip(1)) await Eventually.TrueAsync("the node hears the room", () => Hears(node, "io:/:r"));
+        await server.To("r").Except(ids[1]).Volatile.EmitAsync("moved");
+        await server.To("r").Volatile.EmitAsync("last");
+        Assert.Equal(["""["last"]""", """["moved"]""", """["last"]"""], await members.HearAsync(1, 2, 2));
+
+        await members.Clients[1].AskAsync(1, "note", 7);
+        var found = (await server.To("r").FetchSocketsAsync()).Single(socket => socket.Id == ids[1]);
+        Assert.Equal(("user1", 7, "127.0.0.1"), (found.User, ((JsonElement)found.Data["note"]!).GetInt32(), found.Handshake.Address));
+        Assert.Equal(["r", ids[1]], found.Rooms.Order(StringComparer.Ordinal).OrderBy(room => room.Length));
+        await found.EmitAsync("you");
+        Assert.Equal(["""["you"]"""], await members.HearAsync(1));
+
+        var asked = server.Of("/").Timeout(TimeSpan.FromSeconds(10)).EmitWithAckAsync("question", "q");
+        foreach (var client in members.Clients)
+        {
+            Assert.EndsWith("""["question","q"]""", await client.PacketAsync());
+            await client.SendAsync($"430[\"{client.Sid}\"]");
+        }
+        Assert.Equal(ids.Order(StringComparer.Ordinal), (await asked).Select(answer => answer[0].GetString()!).Order(StringComparer.Ordinal));
+        var late = await Assert.ThrowsAsync<AckTimeoutException>(() => server.To("r").Timeout(TimeSpan.FromMilliseconds(100)).EmitWithAckAsync("question"));
+        Assert.Equal((0, 2), (late.Answers.Count, late.Missing));
+        foreach (var client in members.Clients.Skip(1)) await client.PacketAsync();
+
+        var answers = (await server.ServerSideEmitWithAckAsync("/", "who", "hi")).Select(answer => answer[0].GetString()!).ToArray();
+        Assert.Equal("hi node0", answers[0]);
+        Assert.Equal(["hi node1", "hi node2"], answers.Skip(1).Order(StringComparer.Ordinal));
+
+        await server.To(ids[1]).SocketsLeaveAsync("r");
+        await Eventually.TrueAsync("one is in the room", async () => (await server.To("r").FetchSocketsAsync()).Count == 1);
+        await server.To("r").DisconnectSocketsAsync();
+        Assert.Equal("41", await members.Clients[2].PacketAsync());
+        await Eventually.TrueAsync("two are left", async () => (await server.Of("/").FetchSocketsAsync()).Count == 2);
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_the_sockets_here_are_served_and_the_caller_is_told()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Classic);
+        var server = members.Server(0);
+        foreach (var client in members.Clients)
+            foreach (var room in new[] { "r", "left" }) await client.AskAsync(1, "join", room);
+        redis.Kill();
+
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.Of("/").SocketsLeaveAsync("left").AsTask());
+        Assert.Empty(await server.To("left").Local.FetchSocketsAsync());
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.Of("/").FetchSocketsAsync());
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.ServerSideEmitAsync("/", "who", "hi").AsTask());
+        await server.To("r").Local.EmitAsync("here");
+        Assert.Equal(["""["here"]"""], await members.HearAsync(0));
+
+        await redis.RestartAsync(keepData: true);
+        foreach (var node in members.Nodes) await members.SeesAllAsync(node);
+        Assert.Single(await server.To("left").FetchSocketsAsync());
+        await server.Of("/").SocketsJoinAsync("new");
+        await Eventually.TrueAsync("both are in the room", async () => (await server.To("new").FetchSocketsAsync()).Count == 2);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_missed_and_the_others_are_found()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Classic);
+        await using var deaf = redis.CreateClient();
+        var topic = RedisTopic.Exact("socket.io-request#/#");
+        deaf.Subscribe(topic, new RecordingTopic());
+        await Eventually.TrueAsync("a third server seems to be there", () => deaf.IsSubscribed(topic));
+
+        var late = await Assert.ThrowsAsync<ClusterTimeoutException>(() => members.Server(0).Of("/").FetchSocketsAsync());
+        Assert.Equal((1, 2, 2), (late.Missing, late.Sockets.Count, (int)late.Timeout.TotalSeconds));
+        var unanswered = await Assert.ThrowsAsync<AckTimeoutException>(() => members.Server(0).ServerSideEmitWithAckAsync("/", "who", "hi"));
+        Assert.Equal((1, 2), (unanswered.Missing, unanswered.Answers.Count));
+    }
+
+    [Theory]
+    [InlineData(SocketAdapter.Off)]
+    [InlineData(SocketAdapter.Classic)]
+    [InlineData(SocketAdapter.Sharded)]
+    public async Task No_secret_of_a_handshake_goes_through_Redis(SocketAdapter adapter)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.Url, redis.Url], adapter);
+        var all = new RecordingTopic();
+        await using var spy = redis.CreateClient();
+        spy.Subscribe(RedisTopic.Pattern("*"), all);
+        // Patterns do not hear what is sharded, where answers go to the channel of who asked. Whoever hears the main channel counts as a server.
+        var own = new RecordingTopic();
+        var channels = (await redis.CommandAsync("PUBSUB", "SHARDCHANNELS")).Items.ToArray().Select(channel => channel.AsString()!);
+        foreach (var channel in channels.Where(channel => channel != "socket.io#/#")) spy.Subscribe(RedisTopic.Sharded(channel), own);
+        await Eventually.TrueAsync("the spy listens", () => spy.IsSubscribed(RedisTopic.Pattern("*")));
+
+        var sockets = members.Server(0).Of("/").FetchSocketsAsync();
+        var found = (await sockets).Single(socket => socket.User == "user1");
+
+        var heard = string.Join('\n', all.Messages.Concat(own.Messages).Select(message => message.Payload));
+        Assert.Contains(members.Clients[1].Sid, heard);
+        Assert.DoesNotContain("hush", heard);
+        Assert.DoesNotContain(members.Nodes[1].Token("user1")[..20], heard);
+        Assert.Equal("{}", found.Handshake.Auth.GetRawText());
+        Assert.Equal(["EIO", "transport"], found.Handshake.Query.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("/socket.io/?EIO=4&transport=websocket", found.Handshake.Url);
+    }
+
+    [Fact]
+    public async Task Rubbish_on_the_channels_hurts_nobody()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Classic);
+        var random = Seed.CreateRandom();
+        string[] channels = ["socket.io#/#", "socket.io#/#r#", "socket.io-request#/#", "socket.io-response#/#"];
+        byte[][] beginnings = ["{\"uid\":\"x\",\"type\":"u8.ToArray(), [0x93, 0xa1, (byte)'x'], []];
+        for (var i = 0; i < 300; i++)
+        {
+            var rest = new byte[random.Next(200)];
+            random.NextBytes(rest);
+            await redis.CommandAsync("PUBLISH", channels[random.Next(channels.Length)], (byte[])[.. beginnings[random.Next(beginnings.Length)], .. rest]);
+        }
+
+        Assert.Equal(2, (await members.Server(0).Of("/").FetchSocketsAsync()).Count);
+        await redis.CommandAsync("PUBLISH", "socket.io#/#", Convert.FromHexString("93a7656d697474657283a47479706502a46461746192ab66726f6d456d6974746572c401ffa36e7370a12f83a5726f6f6d7390a5666c61677380a665786365707490"));
+        foreach (var client in members.Clients) Assert.StartsWith("451-", await client.PacketAsync());
+    }
+
+    [Fact]
+    public async Task With_the_sharded_adapter_a_node_hears_the_rooms_that_somebody_on_it_is_in()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Sharded);
+        Assert.Equal(0, await HearersAsync());
+        foreach (var client in members.Clients) await client.AskAsync(1, "join", "r");
+        await Eventually.TrueAsync("both hear it", async () => await HearersAsync() == 2);
+        await members.Server(0).To(members.Clients[0].Sid).SocketsLeaveAsync("r");
+        await Eventually.TrueAsync("one hears it", async () => await HearersAsync() == 1);
+        members.Clients[1].Abort();
+        await Eventually.TrueAsync("nobody hears it", async () => await HearersAsync() == 0);
+
+        async ValueTask<long> HearersAsync() => (await redis.CommandAsync("PUBSUB", "SHARDNUMSUB", "socket.io#/#r#")).Items[1].AsInteger();
+    }
+
+    [Fact]
+    public async Task Nodes_of_another_cluster_of_ours_are_told_as_strangers_are()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.Url + "/one", redis.Url + "/two"], SocketAdapter.Classic);
+
+        await members.Server(0).EmitAsync("over", 1);
+        await members.Server(1).EmitAsync("back", 2);
+
+        foreach (var client in members.Clients)
+        {
+            string[] heard = [(await client.EventAsync()).ToJsonString(), (await client.EventAsync()).ToJsonString()];
+            Assert.Equal(["""["back",2]""", """["over",1]"""], heard.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void An_adapter_without_Redis_is_a_fault_of_the_configuration()
+    {
+        var options = new Arauto.Options.ArautoOptions();
+        options.SocketCluster.Adapter = SocketAdapter.Classic;
+        Assert.Contains(Arauto.Options.OptionsValidation.FindProblems(options), problem => problem.Key == "socketio.adapter");
+    }
+
+    private static bool Hears(TestNode node, string channel)
+    {
+        var redis = node.Get<IRedis>();
+        return redis.IsSubscribed(RedisNames.Topic(redis, node.Get<RedisNames>().Hints(channel)));
+    }
+}
