@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
@@ -16,7 +15,9 @@ namespace Arauto.Ingestion;
 /// <remarks>
 /// <para>Two nodes listen, those whose names come first among the living; one of them has the turn (<see cref="ExternalTurn"/>)
 /// and takes. The other remembers what it heard in the last seconds. When the turn comes to it, since the former died, it takes
-/// of those what had not been taken: a publication has no name, so the n-th with equal bytes is the n-th that was taken.</para>
+/// those again under the keys of the former (<see cref="PublicationKeys"/>), so the log drops what it has. A publication has no
+/// name: the n-th with equal bytes that one node heard is the n-th that another heard, counted from the last time that a node
+/// began to listen, which each says to all on a channel of its own.</para>
 /// <para>Redis keeps nothing for who is not there, so a message that the log cannot take now is tried again for a while, and if
 /// that fails said at Error.</para>
 /// </remarks>
@@ -34,10 +35,8 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     /// <summary>For how long equal publications are counted.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
 
-    /// <summary>For how long a message is remembered that is another node's to take: longer than it takes until the turn of a dead node is ours.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(6);
-
-    private static readonly RedisScript Taken = RedisScript.Embedded(typeof(ExternalPublications), "taken.lua");
+    /// <summary>For how long a message is remembered that is another node's to take: longer than it takes until the turn of a dead node is ours, also if we have just begun.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     private readonly IRedis _redis;
     private readonly RedisNames _names;
@@ -48,14 +47,23 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ExternalPublications> _logger;
     private readonly ExternalTurn _turn;
+    private readonly PublicationKeys _keys;
+    private readonly string _beginnings;
     private readonly EqualPublications _equal;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<Publication?> _heard = Channel.CreateBounded<Publication?>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
+
+    /// <summary>Its bound is <see cref="_publishing"/>.</summary>
+    private readonly Channel<Keyed> _keyed = Channel.CreateUnbounded<Keyed>(new UnboundedChannelOptions { SingleReader = true });
+
     private readonly Queue<Publication> _others = new();
     private readonly SemaphoreSlim _publishing = new(MaxPending);
     private readonly Lock _gate = new();
     private ExternalTopic[] _topics = [];
+    private volatile string _beginning = "";
+    private volatile bool _mustSayBeginning;
     private Task _taking = Task.CompletedTask;
+    private Task _publishingInOrder = Task.CompletedTask;
     private Task _asking = Task.CompletedTask;
 
     public ExternalPublications(IRedis redis, RedisNames names, NodeDirectory nodes, ChannelRules rules, Publisher publisher, ArautoMetrics metrics, TimeProvider time, ILogger<ExternalPublications> logger)
@@ -69,6 +77,8 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _time = time;
         _logger = logger;
         _turn = new ExternalTurn(redis, names, nodes.Self, time);
+        _keys = new PublicationKeys(redis, names);
+        _beginnings = $"{names.Prefix}arauto:external:begin";
         _equal = new EqualPublications(Window, time);
     }
 
@@ -76,6 +86,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     public void Start()
     {
         _taking = TakeAsync();
+        _publishingInOrder = PublishInOrderAsync();
         _asking = AskAsync();
         _nodes.Changed += Decide;
     }
@@ -88,6 +99,8 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         // What was heard until now is taken before another node may.
         _heard.Writer.TryComplete();
         await _taking.ConfigureAwait(false);
+        _keyed.Writer.TryComplete();
+        await _publishingInOrder.ConfigureAwait(false);
         for (var i = 0; i < MaxPending; i++) await _publishing.WaitAsync().ConfigureAwait(false);
         lock (_gate) Listen(false);
         await GiveBackAsync().ConfigureAwait(false);
@@ -98,14 +111,23 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     /// <summary>Takes a message that was published on one of our channels.</summary>
     public void Hear(string topic, ReadOnlyMemory<byte> payload)
     {
+        if (topic == _beginnings)
+        {
+            _beginning = Encoding.UTF8.GetString(payload.Span);
+            return;
+        }
         _metrics.RedisEventConsumed();
         var channel = topic[_names.Prefix.Length..];
         if (!ChannelName.IsValid(channel) || !_rules.TryFind(channel, out var rule) || !rule.External) return;
-        var digest = DigestOf(channel, payload.Span);
+        var beginning = _beginning;
+        var digest = Publication.DigestOf(beginning, channel, payload.Span);
         int number;
         lock (_equal) number = _equal.Count(digest);
-        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
+        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, beginning.Length > 0, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
     }
+
+    /// <summary>A subscription began, perhaps again: what was published before was not heard.</summary>
+    public void Begin() => _mustSayBeginning = true;
 
     private void Decide()
     {
@@ -117,7 +139,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     {
         if (listen == (_topics.Length > 0)) return;
         foreach (var topic in _topics) _redis.Unsubscribe(topic.Topic);
-        _topics = listen ? [.. _rules.External.Select(rule => new ExternalTopic(this, TopicOf(rule)))] : [];
+        _topics = listen ? [new ExternalTopic(this, RedisTopic.Exact(_beginnings)), .. _rules.External.Select(rule => new ExternalTopic(this, TopicOf(rule)))] : [];
         foreach (var topic in _topics) _redis.Subscribe(topic.Topic, topic);
     }
 
@@ -128,17 +150,6 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     [GeneratedRegex(@"[\\?\[\]^]")]
     private static partial Regex Special();
 
-    private static string DigestOf(string channel, ReadOnlySpan<byte> payload)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(channel));
-        hash.AppendData([0]);
-        hash.AppendData(payload);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
-    }
-
-    private RedisArg CountOf(string digest) => $"{_names.Prefix}arauto:external:{digest}";
-
     /// <summary>Asks for the turn as long as this node listens, and gives it back when others do.</summary>
     private async Task AskAsync()
     {
@@ -147,13 +158,11 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
             {
-                var before = _turn.IsOurs;
                 bool isListening;
                 lock (_gate) isListening = _topics.Length > 0 && Array.TrueForAll(_topics, topic => _redis.IsSubscribed(topic.Topic));
-                if (isListening) await TryAskAsync().ConfigureAwait(false);
-                else if (before) await GiveBackAsync().ConfigureAwait(false);
                 // Behind what has been heard so far, so that the loop sees it in order.
-                if (_turn.IsOurs && !before) await _heard.Writer.WriteAsync(null, _stopping.Token).ConfigureAwait(false);
+                if (isListening && await TryAskAsync().ConfigureAwait(false)) await _heard.Writer.WriteAsync(null, _stopping.Token).ConfigureAwait(false);
+                else if (!isListening && _turn.IsOurs) await GiveBackAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -162,15 +171,25 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         }
     }
 
-    private async ValueTask TryAskAsync()
+    /// <returns>Whether the turn came to this node.</returns>
+    private async ValueTask<bool> TryAskAsync()
     {
         try
         {
-            await _turn.AskAsync(_stopping.Token).ConfigureAwait(false);
+            if (_mustSayBeginning)
+            {
+                _mustSayBeginning = false;
+                _turn.Begin();
+                await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")), _stopping.Token).ConfigureAwait(false);
+            }
+            return await _turn.AskAsync(_stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
             Log.TurnNotKnown(_logger, e.Message);
+            // Perhaps said; once more does no harm.
+            _mustSayBeginning = true;
+            return false;
         }
     }
 
@@ -191,7 +210,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         await foreach (var heard in _heard.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (heard is null) await TakeLeftAsync().ConfigureAwait(false);
-            else if (_turn.IsOurs && _others.Count == 0) await BeginAsync(heard).ConfigureAwait(false);
+            else if (_turn.IsOurs && _others.Count == 0) await BeginAsync(heard, isLeft: false).ConfigureAwait(false);
             else Remember(heard);
         }
     }
@@ -202,28 +221,18 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         while (_others.TryPeek(out var first) && (_others.Count > MaxPending || _time.GetElapsedTime(first.HeardAt) > Remembered)) _others.Dequeue();
     }
 
-    /// <summary>The turn is ours: takes what the former one had not.</summary>
+    /// <summary>
+    /// The turn is ours: takes again what the former one may have taken. What was heard before all counted alike is known
+    /// under another key to the former, so it is ours only if there was none, which is when the turn came to a new node.
+    /// </summary>
     private async ValueTask TakeLeftAsync()
     {
         while (_others.TryDequeue(out var left))
-        {
-            if (_time.GetElapsedTime(left.HeardAt) > Remembered) continue;
-            try
-            {
-                var taken = await _redis.ExecuteAsync(new RedisCommand("GET", CountOf(left.Digest)), CancellationToken.None).ConfigureAwait(false);
-                if (!taken.IsNull && taken.AsInteger() >= left.Number) continue;
-            }
-            catch (Exception e) when (e is RedisUnavailableException or RedisException)
-            {
-                // Twice is better than never.
-                Log.TurnNotKnown(_logger, e.Message);
-            }
-            await BeginAsync(left).ConfigureAwait(false);
-        }
+            if (_time.GetElapsedTime(left.HeardAt) <= (left.IsCounted ? Remembered : ExternalTurn.New)) await BeginAsync(left, isLeft: true).ConfigureAwait(false);
     }
 
-    /// <summary>Begins to publish in the order heard, which the log keeps; the end is awaited by the semaphore.</summary>
-    private async ValueTask BeginAsync(Publication heard)
+    /// <summary>Asks for the key, and lets it be published behind what was heard before; the end is awaited by the semaphore.</summary>
+    private async ValueTask BeginAsync(Publication heard, bool isLeft)
     {
         if (!ExternalMessage.TryRead(heard.Channel, heard.Payload, out var message, out var problem))
         {
@@ -232,36 +241,50 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             return;
         }
         await _publishing.WaitAsync().ConfigureAwait(false);
-        _ = PublishAsync(heard, message);
+        _keyed.Writer.TryWrite(new Keyed(heard, message, KeyAsync(heard, isLeft)));
     }
 
-    private async Task PublishAsync(Publication heard, ExternalMessage message)
+    private async Task<string> KeyAsync(Publication heard, bool isLeft)
+    {
+        var key = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
+        try
+        {
+            if (isLeft) return await _keys.FindAsync(heard, key).ConfigureAwait(false);
+            await _keys.SayAsync(heard, key).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            // Twice is better than never.
+            Log.TurnNotKnown(_logger, e.Message);
+        }
+        return key;
+    }
+
+    /// <summary>Begins to publish in the order heard, which the log keeps.</summary>
+    private async Task PublishInOrderAsync()
+    {
+        await foreach (var (heard, message, key) in _keyed.Reader.ReadAllAsync().ConfigureAwait(false))
+            _ = PublishAsync(heard, message, await key.ConfigureAwait(false));
+    }
+
+    private async Task PublishAsync(Publication heard, ExternalMessage message, string key)
     {
         try
         {
-            var request = new PublishRequest { Channel = heard.Channel, Event = message.Event, Data = message.Data, Key = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N") };
+            var request = new PublishRequest { Channel = heard.Channel, Event = message.Event, Data = message.Data, Key = key };
             if (_publisher.Check(request) is { } invalid)
             {
                 _metrics.ErrorSent(invalid.Code);
                 Log.NotUnderstood(_logger, heard.Channel, invalid.Message);
                 return;
             }
-            if (await TryPublishAsync(request, heard.Rule).ConfigureAwait(false) is not { } error)
-            {
-                await _redis.ExecuteAsync(RedisCommand.Call(Taken, [CountOf(heard.Digest)], [(long)Window.TotalMilliseconds]), CancellationToken.None).ConfigureAwait(false);
-                return;
-            }
+            if (await TryPublishAsync(request, heard.Rule).ConfigureAwait(false) is not { } error) return;
             _metrics.ErrorSent(error.Code);
             Log.Lost(_logger, heard.Channel, error.Message);
         }
         catch (OperationCanceledException)
         {
             Log.Lost(_logger, heard.Channel, "the node stopped before the log could take it");
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            // Not counted as taken; should the turn go to another node now, it may take it once more.
-            Log.TurnNotKnown(_logger, e.Message);
         }
         finally
         {
@@ -280,4 +303,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             await Task.Delay(TimeSpan.FromSeconds(1 << retry), _time, _stopping.Token).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A publication on its way into the log.</summary>
+    private readonly record struct Keyed(Publication Heard, ExternalMessage Message, Task<string> Key);
 }

@@ -12,8 +12,5 @@ internal sealed class ExternalTopic(ExternalPublications publications, RedisTopi
     public void OnMessage(string channel, ReadOnlyMemory<byte> payload) => publications.Hear(channel, payload);
 
     /// <inheritdoc/>
-    public void OnSubscribed()
-    {
-        // Redis keeps nothing for who was not there; the other listener was.
-    }
+    public void OnSubscribed() => publications.Begin();
 }

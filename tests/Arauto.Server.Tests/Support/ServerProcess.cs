@@ -8,7 +8,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Server.Tests.Support;
 
 /// <summary>A real <c>arauto serve</c> on free ports, ready to be connected to. Killed at the end.</summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+internal sealed partial class ServerProcess : INode, IAsyncDisposable
 {
     private readonly TokenIssuer? _issuer;
 
@@ -25,6 +25,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public Uri Http { get; }
 
     public Uri? Metrics { get; }
+
+    /// <inheritdoc/>
+    public bool IsKilled { get; private set; }
 
     public Uri WebSocket => new UriBuilder(Http) { Scheme = "ws", Path = "/ws" }.Uri;
 
@@ -63,6 +66,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var client = new HttpClient { BaseAddress = Http };
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    string INode.Token(string user) => Token(user);
+
+    HttpClient INode.Client(string user) => Client(Token(user));
+
+    /// <summary>kill -9. What clients find broken from now on is no fault.</summary>
+    public void Kill()
+    {
+        IsKilled = true;
+        Process.Kill();
     }
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> ReadyAsync()

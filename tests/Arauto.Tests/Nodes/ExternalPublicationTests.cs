@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Arauto.Ingestion;
+using Arauto.Publishing;
+using Arauto.Redis;
 using Arauto.Tests.Connections;
 using Arauto.Tests.Support;
 
@@ -81,22 +83,30 @@ public sealed class ExternalPublicationTests
     public async Task When_the_node_that_takes_them_dies_the_other_takes_what_is_left_and_nothing_twice()
     {
         await using var cluster = await TestCluster.StartAsync(0);
-        // A node that is dead has the turn, and has taken the first two of three.
+        // A node that is dead has the turn. It has begun with two of three, and the log has the first.
         await cluster.Redis.CommandAsync("SET", "arauto:external:turn", "dead", "PX", 60_000);
+        var beginnings = new RecordingTopic();
+        cluster.Redis.Redis.Subscribe(RedisTopic.Exact("arauto:external:begin"), beginnings);
         await cluster.AddAsync();
         await ListeningAsync(cluster.Redis, 1);
-        foreach (var i in (int[])[1, 2, 3]) await PublishAsync("left", i);
-        foreach (var i in (int[])[1, 2]) await cluster.Redis.CommandAsync("SET", $"arauto:external:{Digest("left", i)}", 1);
+        await Eventually.TrueAsync("it is said since when is counted", () => !beginnings.Messages.IsEmpty);
+        var beginning = beginnings.Messages.Single().Payload;
+        foreach (var i in (int[])[1, 2]) await cluster.Redis.CommandAsync("SET", $"arauto:external:{Publication.DigestOf(beginning, "updates", Bytes(i))}:1", $"key{i}");
+        var first = new PublishRequest { Channel = "updates", Event = "left", Data = "1"u8.ToArray(), Key = "key1" };
+        Assert.True((await cluster[0].Get<IPublisher>().PublishAsync(first, TestContext.Current.CancellationToken)).IsPublished);
+        foreach (var i in (int[])[1, 2, 3]) Assert.Equal(1, (await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(i))).AsInteger());
+
         await using var client = await cluster[0].ConnectAsync("anna");
         (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
         await cluster.Redis.CommandAsync("DEL", "arauto:external:turn");
-        var message = await client.ReceiveAsync();
-        Assert.Equal((1, "left", 3), ((int)message["offset"]!, (string?)message["type"], (int)message["data"]!));
+        foreach (var i in (int[])[2, 3])
+        {
+            var message = await client.ReceiveAsync();
+            Assert.Equal((i, "left", i), ((int)message["offset"]!, (string?)message["type"], (int)message["data"]!));
+        }
+        Assert.Equal("key2", (await cluster.Redis.CommandAsync("GET", $"arauto:external:{Publication.DigestOf(beginning, "updates", Bytes(2))}:1")).AsString());
 
-        async ValueTask<bool> PublishAsync(string type, int data) => (await cluster.Redis.CommandAsync("PUBLISH", "updates", Payload(type, data))).AsInteger() == 1;
-        static string Payload(string type, int data) => $$"""{"type":"{{type}}","data":{{data}}}""";
-        static string Digest(string type, int data) =>
-            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"updates\0{Payload(type, data)}")).AsSpan(0, 16));
+        static byte[] Bytes(int data) => System.Text.Encoding.UTF8.GetBytes($$"""{"type":"left","data":{{data}}}""");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Arauto.Tests.Support;
 
 /// <summary>A node on a real Kestrel on a free port.</summary>
-internal sealed class TestNode : IAsyncDisposable
+internal sealed class TestNode : INode, IAsyncDisposable
 {
     public const string Secret = "a secret of thirty-two bytes or more, for tests";
 
@@ -32,6 +32,8 @@ internal sealed class TestNode : IAsyncDisposable
     public Uri Http => new(_app.Urls.First());
 
     public Uri WebSocket => new UriBuilder(Http) { Scheme = "ws", Path = "/ws" }.Uri;
+
+    bool INode.IsKilled => false;
 
     public static async Task<TestNode> StartAsync(Action<ArautoOptions>? configure = null, IStore? store = null, TimeProvider? time = null, int port = 0, Action<WebApplication>? map = null, Action<SocketIoOptions>? socketIo = null)
     {
@@ -69,6 +71,10 @@ internal sealed class TestNode : IAsyncDisposable
         if (user is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", Token(user, service));
         return client;
     }
+
+    string INode.Token(string user) => Token(user);
+
+    HttpClient INode.Client(string user) => Client(user);
 
     public Task StopAsync() => _app.StopAsync();
 

@@ -14,6 +14,9 @@ internal sealed class ClientPlace(IReadOnlyList<string> channels)
     /// <summary>As <c>/events</c> and <c>/poll</c> take it: every text once.</summary>
     public string Since => string.Join(',', _cursors.Values.Distinct());
 
+    /// <summary>Whether each channel was subscribed to once.</summary>
+    public bool HasBegun => _cursors.Count == channels.Count;
+
     public int Received => _seen.Values.Sum(messages => messages.Count);
 
     public IReadOnlyList<string> Seen(string channel) => _seen[channel];

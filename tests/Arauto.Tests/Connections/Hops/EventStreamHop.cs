@@ -5,7 +5,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Tests.Connections.Hops;
 
 /// <summary>Server-Sent Events. Half of the stays remember each message's own cursor, half the stream's <c>id:</c>, as an EventSource would.</summary>
-internal sealed class EventStreamHop(TestNode node, string user, Random random) : Hop
+internal sealed class EventStreamHop(INode node, string user, Random random) : Hop
 {
     private readonly HttpClient _http = node.Client(user);
     private readonly bool _byId = random.Next(2) == 0;

@@ -3,7 +3,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Tests.Connections.Hops;
 
 /// <summary>Pages of history after the cursor, over HTTP.</summary>
-internal sealed class HistoryHop(TestNode node, string user, Random random) : Hop
+internal sealed class HistoryHop(INode node, string user, Random random) : Hop
 {
     private readonly HttpClient _http = node.Client(user);
 

@@ -4,7 +4,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Tests.Connections.Hops;
 
 /// <summary>WebSocket with JSON.</summary>
-internal sealed class JsonHop(TestNode node, string user, Random random) : Hop
+internal sealed class JsonHop(INode node, string user, Random random) : Hop
 {
     private WireClient? _client;
 

@@ -3,7 +3,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Tests.Connections.Hops;
 
 /// <summary>Long polling. One answer in four is lost on its way, so that its messages must come again.</summary>
-internal sealed class PollHop(TestNode node, string user, Random random) : Hop
+internal sealed class PollHop(INode node, string user, Random random) : Hop
 {
     private readonly HttpClient _http = node.Client(user);
 

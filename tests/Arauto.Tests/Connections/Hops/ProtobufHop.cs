@@ -7,7 +7,7 @@ using Arauto.Tests.Support;
 namespace Arauto.Tests.Connections.Hops;
 
 /// <summary>WebSocket with Protocol Buffers.</summary>
-internal sealed class ProtobufHop(TestNode node, string user) : Hop
+internal sealed class ProtobufHop(INode node, string user) : Hop
 {
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer = new byte[1024 * 1024];
