@@ -59,8 +59,11 @@ internal sealed class NodeProcesses : IAsyncDisposable
     /// <summary>Starts a node again that was killed, where it was.</summary>
     public async Task RestartAsync(int index)
     {
-        await _nodes[index].DisposeAsync();
+        // It stays in its place until the next is there, so that a test that fails meanwhile can end all that it began.
+        var dead = _nodes[index];
+        await dead.Process.ExitAsync();
         Volatile.Write(ref _nodes[index], await StartAsync(index));
+        await dead.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
