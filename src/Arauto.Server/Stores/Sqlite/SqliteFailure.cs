@@ -19,6 +19,9 @@ internal static class SqliteFailure
     public static bool LeavesConnection(Exception failure) =>
         failure is SqliteException { SqliteErrorCode: SQLITE_FULL or SQLITE_BUSY or SQLITE_LOCKED };
 
+    /// <summary>Whether it is another process that has the file now.</summary>
+    public static bool IsHeldByOther(StoreUnavailableException failure) => failure.InnerException is SqliteException { SqliteErrorCode: SQLITE_BUSY or SQLITE_LOCKED };
+
     /// <summary>The failure as callers of the store know it; a bug stays what it is.</summary>
     public static Exception ToUnavailable(Exception failure, string path) => failure switch
     {

@@ -13,6 +13,8 @@ namespace Arauto.Server.Stores.Sqlite;
 internal sealed partial class SqliteStore : IStore
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OpenRetryInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly SqliteStoreOptions _options;
     private readonly SqliteConnector _connector;
@@ -53,7 +55,7 @@ internal sealed partial class SqliteStore : IStore
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         if (_opened is not null) throw new InvalidOperationException("The store is open already.");
-        _opened = await Task.Run(Open, cancellationToken);
+        _opened = await OpenPatientlyAsync(cancellationToken);
         _sweeping = SweepAsync();
         Events.Opened(_logger, _connector.Path, SqliteSchema.Latest);
     }
@@ -77,6 +79,23 @@ internal sealed partial class SqliteStore : IStore
         }
 
         _closing.Dispose();
+    }
+
+    /// <summary>While others write, or one repairs what a killed one left, some steps of opening are refused at once whatever the time-out.</summary>
+    private async Task<Opened> OpenPatientlyAsync(CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await Task.Run(Open, cancellationToken);
+            }
+            catch (StoreUnavailableException e) when (SqliteFailure.IsHeldByOther(e) && _time.GetElapsedTime(started) < OpenPatience)
+            {
+                await Task.Delay(OpenRetryInterval, _time, cancellationToken);
+            }
+        }
     }
 
     private Opened Open()
