@@ -86,10 +86,19 @@ internal sealed partial class EngineIoEndpoint
     /// <returns>The status of the answer.</returns>
     private async ValueTask<int> TakePostAsync(HttpContext context, EngineIoSession session)
     {
-        if (!session.Takes(context.Request.ContentType)) return StatusCodes.Status400BadRequest;
         try
         {
-            if (await ReadBodyAsync(context).ConfigureAwait(false) is not { } body) return StatusCodes.Status413PayloadTooLarge;
+            byte[]? body;
+            try
+            {
+                if (!session.Takes(context.Request.ContentType)) return StatusCodes.Status400BadRequest;
+                body = await ReadBodyAsync(context).ConfigureAwait(false);
+            }
+            finally
+            {
+                session.EndBody();
+            }
+            if (body is null) return StatusCodes.Status413PayloadTooLarge;
             return await session.ReceivePayloadAsync(body, context.Request.Headers).ConfigureAwait(false) ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

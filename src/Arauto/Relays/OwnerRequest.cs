@@ -39,6 +39,8 @@ internal sealed class OwnerRequest(EngineIoMount mount, EngineIoSession session,
     private async ValueTask<RelayAnswer> PostAsync()
     {
         if (session.TryBeginPost() is { } error) return RelayAnswer.Refused(error);
+        // It was read where it came in.
+        session.EndBody();
         try
         {
             if (ask.Body.Length > mount.Options.MaxPayload) return new RelayAnswer(RelayOutcome.TooLarge);

@@ -8,9 +8,13 @@ public sealed partial class EngineIoSession
 {
     private const string OctetStream = "application/octet-stream";
 
+    /// <summary>One whose messages are with the handler, and one behind it: a client may send on what it was told over a GET, before the answer to its POST is there.</summary>
+    private const int MaxPosts = 2;
+
     // Guarded by _gate. Who takes it away answers the GET, so that each has one answer.
     private TaskCompletionSource<ReadOnlyMemory<byte>[]>? _poll;
-    private bool _posting;
+    private bool _readingPost;
+    private int _posts;
 
     /// <summary>Whether a GET is parked.</summary>
     internal bool HasPoll
@@ -21,12 +25,21 @@ public sealed partial class EngineIoSession
         }
     }
 
-    /// <summary>Whether a POST is being served.</summary>
-    internal bool IsPosting
+    /// <summary>Whether the body of a POST is being read.</summary>
+    internal bool IsReadingPost
     {
         get
         {
-            lock (_gate) return _posting;
+            lock (_gate) return _readingPost;
+        }
+    }
+
+    /// <summary>How many POSTs are being served.</summary>
+    internal int Posts
+    {
+        get
+        {
+            lock (_gate) return _posts;
         }
     }
 
@@ -75,16 +88,17 @@ public sealed partial class EngineIoSession
     /// <summary>The client of a GET is gone, and perhaps what was to be its answer.</summary>
     internal void AbortPoll() => Close(EngineIoCloseReason.TransportError);
 
-    /// <summary>A POST begins; one at a time. If it is taken, <see cref="EndPost"/> follows.</summary>
+    /// <summary>A POST begins. Bodies are read one at a time, and few POSTs wait for the handler; what is more is refused and the session closed. If it is taken, <see cref="EndBody"/> and <see cref="EndPost"/> follow.</summary>
     internal EngineIoError? TryBeginPost()
     {
         lock (_gate)
         {
             if (_phase != Phase.Open) return EngineIoError.UnknownSession;
             if (_carrier is not null) return EngineIoError.BadRequest;
-            if (!_posting)
+            if (!_readingPost && _posts < MaxPosts)
             {
-                _posting = true;
+                _readingPost = true;
+                _posts++;
                 return null;
             }
         }
@@ -100,10 +114,16 @@ public sealed partial class EngineIoSession
         return false;
     }
 
-    /// <summary>The next POST may come.</summary>
+    /// <summary>The body is read, or will not be: the next POST may come, and waits for its turn.</summary>
+    internal void EndBody()
+    {
+        lock (_gate) _readingPost = false;
+    }
+
+    /// <summary>The POST is over.</summary>
     internal void EndPost()
     {
-        lock (_gate) _posting = false;
+        lock (_gate) _posts--;
     }
 
     /// <summary>Takes the packets of a POST in order; completes when the handler has taken its messages.</summary>

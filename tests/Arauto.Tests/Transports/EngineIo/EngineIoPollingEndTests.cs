@@ -86,7 +86,7 @@ public class EngineIoPollingEndTests : EngineIoTests
         var sid = await server.OpenAsync();
         using var client = await RawWebSocket.ConnectAsync(server.Port);
         await client.SendAsync(Encoding.ASCII.GetBytes(Post(sid, "Content-Length: 10\r\n") + "4"));
-        await Eventually.TrueAsync("the first POST is being read", () => server.Handler.Session!.IsPosting);
+        await Eventually.TrueAsync("the first POST is being read", () => server.Handler.Session!.IsReadingPost);
 
         (await server.PostAsync(sid, "4b")).IsBadRequest();
 
@@ -95,6 +95,47 @@ public class EngineIoPollingEndTests : EngineIoTests
         Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync());
         (await server.GetAsync(sid)).IsUnknownSession();
         Assert.Equal(["opened", "closed transport error"], server.Handler.Calls);
+    }
+
+    /// <summary>A client may be told over its GET what it waits for, and send on, before the answer to its POST is there.</summary>
+    [Fact]
+    public async Task A_POST_behind_one_that_is_with_the_handler_waits_for_its_turn()
+    {
+        await using var server = await StartAsync();
+        var handled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Handler.Message = (_, message) => message.Data.Span.SequenceEqual("a"u8) ? new ValueTask(handled.Task) : ValueTask.CompletedTask;
+        var sid = await server.OpenAsync();
+        var first = server.PostAsync(sid, "4a");
+        await server.Handler.CallAsync("text a");
+        var second = server.PostAsync(sid, "4b");
+        await Eventually.TrueAsync("two POSTs are there", () => server.Handler.Session!.Posts == 2);
+        Assert.False(first.IsCompleted || second.IsCompleted);
+
+        handled.SetResult();
+
+        (await first).IsPayload("ok");
+        (await second).IsPayload("ok");
+        Assert.Equal(["opened", "text a", "text b"], server.Handler.Calls);
+    }
+
+    [Fact]
+    public async Task A_third_POST_at_once_closes_the_session()
+    {
+        await using var server = await StartAsync();
+        server.Handler.Message = static async (session, _) => await Task.Delay(Timeout.Infinite, session.Closed);
+        var sid = await server.OpenAsync();
+        var first = server.PostAsync(sid, "4a");
+        await server.Handler.CallAsync("text a");
+        var second = server.PostAsync(sid, "4b");
+        await Eventually.TrueAsync("two POSTs are there", () => server.Handler.Session!.Posts == 2);
+
+        (await server.PostAsync(sid, "4c")).IsBadRequest();
+
+        (await first).IsBadRequest();
+        (await second).IsBadRequest();
+        Assert.Equal("transport error", await server.Handler.ClosedAsync());
+        (await server.GetAsync(sid)).IsUnknownSession();
+        Assert.Equal(["opened", "text a", "closed transport error"], server.Handler.Calls);
     }
 
     [Fact]
@@ -237,5 +278,5 @@ public class EngineIoPollingEndTests : EngineIoTests
         (await server.GetAsync(sid)).IsUnknownSession();
     }
 
-    private static string Post(string sid, string headers) => $"POST {EngineIoServer.Path}{Query(sid)} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n";
+    private protected static string Post(string sid, string headers) => $"POST {EngineIoServer.Path}{Query(sid)} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n";
 }
