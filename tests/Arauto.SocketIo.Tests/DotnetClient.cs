@@ -68,25 +68,11 @@ internal sealed class DotnetClient : IDisposable
     }
 
     /// <summary>Emits, and gives the acknowledgement.</summary>
-    /// <remarks>
-    /// The library enters a callback into a table on the caller's thread while it takes the last one out on its own, without
-    /// a lock, and so loses one now and then. Asked again it answers; a server that does not fails every time.
-    /// </remarks>
     public async Task<SocketIOResponse> AskAsync(string name, params object?[] args)
     {
-        for (var tries = 3; ; tries--)
-        {
-            var answer = new TaskCompletionSource<SocketIOResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
-            await Client.EmitAsync(name, response => answer.TrySetResult(response), args!);
-            try
-            {
-                return await InTimeAsync($"the answer to {name}", answer.Task);
-            }
-            catch (TimeoutException) when (tries > 1)
-            {
-                // Once more.
-            }
-        }
+        var answer = new TaskCompletionSource<SocketIOResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Client.EmitAsync(name, response => answer.TrySetResult(response), args!);
+        return await InTimeAsync($"the answer to {name}", answer.Task);
     }
 
     public void Dispose() => Client.Dispose();
