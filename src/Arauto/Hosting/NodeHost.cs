@@ -7,6 +7,7 @@ using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
 using Arauto.Relays;
+using Arauto.Stores;
 using Arauto.Stores.Redis;
 using Arauto.Transports.EngineIo;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +21,7 @@ internal sealed partial class NodeHost(
     ISigningKeys keys,
     PrometheusText metrics,
     IBackplane backplane,
-    IEnumerable<RedisStore> stores,
+    IStore store,
     IEnumerable<ClusterMember> membership,
     IEnumerable<ExternalPublications> externals,
     NodeServices node,
@@ -39,7 +40,7 @@ internal sealed partial class NodeHost(
         foreach (var member in membership) member.Start();
         foreach (var external in externals) external.Start();
         await backplane.StartAsync(node.Feeds, cancellationToken).ConfigureAwait(false);
-        foreach (var store in stores) await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (store is RedisStore own) await OpenAsync(own, cancellationToken).ConfigureAwait(false);
         await revocations.LoadAsync(cancellationToken).ConfigureAwait(false);
         revocations.Revoked += CloseRevoked;
     }
@@ -78,6 +79,19 @@ internal sealed partial class NodeHost(
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A store of the application's own was opened by it. Without its only store a node has nothing to serve; a Redis that only joins it with others may be away.</summary>
+    private static async ValueTask OpenAsync(RedisStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new StoreUnavailableException($"{e.Message.TrimEnd('.')}. Messages are to be kept there: start it, correct the address (redis), or choose another store.", e);
+        }
+    }
 
     /// <summary>Batches in random order; each client gets a random time to come back, so that not all knock at once.</summary>
     private async Task SendMovesAsync(TimeSpan spread, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Arauto.Backplanes.Redis;
 using Arauto.Channels;
 using Arauto.Metrics;
+using Arauto.Options;
 using Arauto.Protocol;
 using Arauto.Publishing;
 using Arauto.Redis;
@@ -32,6 +33,12 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     /// <summary>How often a message is tried again that the log could not take: after 1, 2 and 4 seconds.</summary>
     private const int MaxRetries = 3;
 
+    /// <summary>JSON in a string is longer than itself, at most six times where each character is escaped.</summary>
+    private const int EscapeFactor = 6;
+
+    /// <summary>What may stand around the data.</summary>
+    private const int EnvelopeBytes = 4096;
+
     /// <summary>For how long equal publications are counted.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
 
@@ -49,6 +56,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private readonly ExternalTurn _turn;
     private readonly PublicationKeys _keys;
     private readonly string _beginnings;
+    private readonly int _mostBytes;
     private readonly EqualPublications _equal;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<Publication?> _heard = Channel.CreateBounded<Publication?>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
@@ -66,7 +74,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private Task _publishingInOrder = Task.CompletedTask;
     private Task _asking = Task.CompletedTask;
 
-    public ExternalPublications(IRedis redis, RedisNames names, NodeDirectory nodes, ChannelRules rules, Publisher publisher, ArautoMetrics metrics, TimeProvider time, ILogger<ExternalPublications> logger)
+    public ExternalPublications(IRedis redis, RedisNames names, NodeDirectory nodes, ChannelRules rules, Publisher publisher, ArautoOptions options, ArautoMetrics metrics, TimeProvider time, ILogger<ExternalPublications> logger)
     {
         _redis = redis;
         _names = names;
@@ -79,6 +87,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _turn = new ExternalTurn(redis, names, nodes.Self, time);
         _keys = new PublicationKeys(redis, names);
         _beginnings = $"{names.Prefix}arauto:external:begin";
+        _mostBytes = (EscapeFactor * options.Limits.MessageBytes) + EnvelopeBytes;
         _equal = new EqualPublications(Window, time);
     }
 
@@ -119,6 +128,13 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _metrics.RedisEventConsumed();
         var channel = topic[_names.Prefix.Length..];
         if (!ChannelName.IsValid(channel) || !_rules.TryFind(channel, out var rule) || !rule.External) return;
+        if (payload.Length > _mostBytes)
+        {
+            // Dropped before it waits with thousands of others.
+            _metrics.ErrorSent(ErrorCode.TooLarge);
+            Log.NotUnderstood(_logger, channel, $"It has {payload.Length} bytes; at most {_mostBytes} are read, and of them limits.messageBytes of data taken.");
+            return;
+        }
         var beginning = _beginning;
         var digest = Publication.DigestOf(beginning, channel, payload.Span);
         int number;

@@ -66,6 +66,18 @@ public sealed class ExternalPublicationTests
     }
 
     [Fact]
+    public async Task One_that_is_far_too_large_is_dropped_and_the_next_is_taken()
+    {
+        await using var cluster = await TestCluster.StartAsync(1);
+        await ListeningAsync(cluster.Redis, 1);
+        await using var client = await cluster[0].ConnectAsync("anna");
+        (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
+        await cluster.Redis.CommandAsync("PUBLISH", "updates", $$"""{"type":"large","data":"{{new string('x', 1_000_000)}}"}""");
+        await cluster.Redis.CommandAsync("PUBLISH", "updates", """{"type":"small","data":1}""");
+        Assert.Equal((1, "small"), await client.ReceiveAsync() is var message ? ((int)message["offset"]!, (string?)message["type"]) : default);
+    }
+
+    [Fact]
     public async Task A_message_for_a_user_who_is_away_is_there_later()
     {
         await using var cluster = await TestCluster.StartAsync(2);

@@ -1,5 +1,7 @@
 using System.Net;
 using Arauto.Backplanes.Redis;
+using Arauto.Stores;
+using Arauto.Stores.Memory;
 using Arauto.Tests.Connections;
 using Arauto.Tests.Support;
 
@@ -91,6 +93,35 @@ public sealed class NodeFailureTests
         var gap = await anna.ReceiveAsync();
         Assert.Equal(("gap", "epoch_changed"), (gap.Type(), (string?)gap["reason"]));
         Assert.Equal(3, (int)(await anna.ReceiveAsync())["data"]!);
+    }
+
+    [Fact]
+    public async Task A_node_with_a_store_of_its_own_starts_without_Redis_and_joins_the_others_when_it_comes()
+    {
+        await using var store = new MemoryStore(new MemoryStoreOptions(), TimeProvider.System);
+        await using var cluster = await TestCluster.StartAsync(0, store: () => store);
+        cluster.Redis.Kill();
+        await cluster.AddAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(cluster[0]));
+        await using var anna = await cluster[0].ConnectAsync("anna");
+        (await anna.AskAsync(new { type = "subscribe", channel = Channel })).IsReply();
+        Assert.Equal("local", (string?)(await PublishAsync(cluster[0], 1)).IsReply()["fanout"]);
+        Assert.Equal(1, (int)(await anna.ReceiveAsync())["data"]!);
+
+        await cluster.Redis.RestartAsync(keepData: true);
+        await cluster.AddAsync();
+        await Eventually.TrueAsync("both are ready", async () => await ReadyAsync(cluster[0]) == HttpStatusCode.OK && await ReadyAsync(cluster[1]) == HttpStatusCode.OK);
+        Assert.Equal("full", (string?)(await PublishAsync(cluster[1], 2)).IsReply()["fanout"]);
+        Assert.Equal(2, (int)(await anna.ReceiveAsync())["data"]!);
+    }
+
+    [Fact]
+    public async Task A_node_whose_only_store_is_away_says_what_to_do()
+    {
+        await using var cluster = await TestCluster.StartAsync(0);
+        cluster.Redis.Kill();
+        var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(cluster.AddAsync);
+        Assert.Contains("start it, correct the address (redis), or choose another store", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,11 @@ internal sealed partial class RedisDurability(IRedis redis, ILogger<RedisDurabil
             var replies = await redis.ExecuteOnMastersAsync(new RedisCommand("INFO", section), cancellationToken).ConfigureAwait(false);
             return Array.ConvertAll(replies, reply => reply.AsString() ?? "");
         }
-        catch (Exception exception) when (exception is RedisUnavailableException or RedisException)
+        catch (RedisUnavailableException exception)
+        {
+            throw new StoreUnavailableException($"Redis is away: {exception.Message}", exception);
+        }
+        catch (RedisException exception)
         {
             throw new StoreUnavailableException($"Redis does not tell whether it keeps its data: {exception.Message}", exception);
         }
