@@ -15,10 +15,10 @@ namespace Arauto.Ingestion;
 /// <summary>Takes what other programs publish in Redis into the logs, each message once and in order, whatever the number of nodes.</summary>
 /// <remarks>
 /// <para>Two nodes listen, those whose names come first among the living; one of them has the turn (<see cref="ExternalTurn"/>)
-/// and takes. The other remembers what it heard in the last seconds. When the turn comes to it, since the former died, it takes
-/// those again under the keys of the former (<see cref="PublicationKeys"/>), so the log drops what it has. A publication has no
-/// name: the n-th with equal bytes that one node heard is the n-th that another heard, counted from the last time that a node
-/// began to listen, which each says to all on a channel of its own.</para>
+/// and takes. The other remembers what it heard in the last seconds. When the turn comes to it, since the former died or was cut
+/// off for a moment, it takes those again under the keys of the former (<see cref="PublicationKeys"/>), so the log drops what it
+/// has. A publication has no name: the n-th with equal bytes that one node heard is the n-th that another heard, counted from the
+/// last time that a node began to listen, which each says to all on a channel of its own.</para>
 /// <para>Redis keeps nothing for who is not there, so a message that the log cannot take now is tried again for a while, and if
 /// that fails said at Error.</para>
 /// </remarks>
@@ -68,7 +68,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private readonly SemaphoreSlim _publishing = new(MaxPending);
     private readonly Lock _gate = new();
     private ExternalTopic[] _topics = [];
-    private volatile string _beginning = "";
+    private volatile Beginning _beginning = Beginning.OfOne();
     private volatile bool _mustSayBeginning;
     private Task _taking = Task.CompletedTask;
     private Task _publishingInOrder = Task.CompletedTask;
@@ -122,7 +122,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     {
         if (topic == _beginnings)
         {
-            _beginning = Encoding.UTF8.GetString(payload.Span);
+            _beginning = new Beginning(Encoding.UTF8.GetString(payload.Span), IsCommon: true);
             return;
         }
         _metrics.RedisEventConsumed();
@@ -136,14 +136,19 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             return;
         }
         var beginning = _beginning;
-        var digest = Publication.DigestOf(beginning, channel, payload.Span);
+        var digest = Publication.DigestOf(beginning.Name, channel, payload.Span);
         int number;
         lock (_equal) number = _equal.Count(digest);
-        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, beginning.Length > 0, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
+        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, beginning.IsCommon, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
     }
 
     /// <summary>A subscription began, perhaps again: what was published before was not heard.</summary>
-    public void Begin() => _mustSayBeginning = true;
+    public void Begin()
+    {
+        // Others may have begun meanwhile, too; a count that goes on from before would agree with nobody's.
+        _beginning = Beginning.OfOne();
+        _mustSayBeginning = true;
+    }
 
     private void Decide()
     {
@@ -196,7 +201,10 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             {
                 _mustSayBeginning = false;
                 _turn.Begin();
-                await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")), _stopping.Token).ConfigureAwait(false);
+                await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Beginning.OfOne().Name), _stopping.Token).ConfigureAwait(false);
+                // The other listener may have heard what this one missed. It asks before this one asks again.
+                await _turn.GiveBackAsync().ConfigureAwait(false);
+                return false;
             }
             return await _turn.AskAsync(_stopping.Token).ConfigureAwait(false);
         }
@@ -226,7 +234,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         await foreach (var heard in _heard.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (heard is null) await TakeLeftAsync().ConfigureAwait(false);
-            else if (_turn.IsOurs && _others.Count == 0) await BeginAsync(heard, isLeft: false).ConfigureAwait(false);
+            else if (_turn.IsOurs && heard.IsCounted && _others.Count == 0) await BeginAsync(heard).ConfigureAwait(false);
             else Remember(heard);
         }
     }
@@ -244,11 +252,11 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private async ValueTask TakeLeftAsync()
     {
         while (_others.TryDequeue(out var left))
-            if (_time.GetElapsedTime(left.HeardAt) <= (left.IsCounted ? Remembered : ExternalTurn.New)) await BeginAsync(left, isLeft: true).ConfigureAwait(false);
+            if (_time.GetElapsedTime(left.HeardAt) <= (left.IsCounted ? Remembered : ExternalTurn.New)) await BeginAsync(left).ConfigureAwait(false);
     }
 
     /// <summary>Asks for the key, and lets it be published behind what was heard before; the end is awaited by the semaphore.</summary>
-    private async ValueTask BeginAsync(Publication heard, bool isLeft)
+    private async ValueTask BeginAsync(Publication heard)
     {
         if (!ExternalMessage.TryRead(heard.Channel, heard.Payload, out var message, out var problem))
         {
@@ -257,23 +265,22 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             return;
         }
         await _publishing.WaitAsync().ConfigureAwait(false);
-        _keyed.Writer.TryWrite(new Keyed(heard, message, KeyAsync(heard, isLeft)));
+        _keyed.Writer.TryWrite(new Keyed(heard, message, KeyAsync(heard)));
     }
 
-    private async Task<string> KeyAsync(Publication heard, bool isLeft)
+    private async Task<string> KeyAsync(Publication heard)
     {
         var key = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
         try
         {
-            if (isLeft) return await _keys.FindAsync(heard, key).ConfigureAwait(false);
-            await _keys.SayAsync(heard, key).ConfigureAwait(false);
+            return await _keys.FindAsync(heard, key).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
             // Twice is better than never.
             Log.TurnNotKnown(_logger, e.Message);
+            return key;
         }
-        return key;
     }
 
     /// <summary>Begins to publish in the order heard, which the log keeps.</summary>
@@ -318,6 +325,15 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             if (retry == MaxRetries) return result.Error;
             await Task.Delay(TimeSpan.FromSeconds(1 << retry), _time, _stopping.Token).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Since when equal publications are counted.</summary>
+    /// <param name="Name">Its name; a new one each time.</param>
+    /// <param name="IsCommon">Whether all who listen heard it, so that they count alike.</param>
+    private sealed record Beginning(string Name, bool IsCommon)
+    {
+        /// <summary>One that no other node has heard of.</summary>
+        public static Beginning OfOne() => new(Guid.NewGuid().ToString("N"), IsCommon: false);
     }
 
     /// <summary>A publication on its way into the log.</summary>

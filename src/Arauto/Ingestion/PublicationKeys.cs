@@ -12,18 +12,19 @@ internal sealed class PublicationKeys(IRedis redis, RedisNames names)
     /// <summary>For how long it is known; longer than others remember what they heard, and shorter than equal publications are counted.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(15);
 
-    /// <summary>Says a new key. What is asked for first is sent first.</summary>
-    /// <exception cref="RedisUnavailableException">It could not be said.</exception>
-    public async Task SayAsync(Publication publication, string key) =>
-        await redis.ExecuteAsync(new RedisCommand("SET", NameOf(publication), key, "PX", Milliseconds), CancellationToken.None).ConfigureAwait(false);
-
     /// <summary>Finds the key that another node has said, or says a new one.</summary>
+    /// <remarks>
+    /// Also the node whose turn it is looks first: it may have been stopped for longer than its turn, and go on at this
+    /// point. Both commands are sent at once, and those of one publication before those of the next.
+    /// </remarks>
     /// <exception cref="RedisUnavailableException">It is not known.</exception>
     public async Task<string> FindAsync(Publication publication, string key)
     {
-        await redis.ExecuteAsync(new RedisCommand("SET", NameOf(publication), key, "NX", "PX", Milliseconds), CancellationToken.None).ConfigureAwait(false);
-        var said = await redis.ExecuteAsync(new RedisCommand("GET", NameOf(publication)), CancellationToken.None).ConfigureAwait(false);
-        return said.AsString() ?? key;
+        var name = NameOf(publication);
+        var saying = redis.ExecuteAsync(new RedisCommand("SET", name, key, "NX", "PX", Milliseconds), CancellationToken.None);
+        var finding = redis.ExecuteAsync(new RedisCommand("GET", name), CancellationToken.None).AsTask();
+        await saying.ConfigureAwait(false);
+        return (await finding.ConfigureAwait(false)).AsString() ?? key;
     }
 
     private static RedisArg Milliseconds => (long)Kept.TotalMilliseconds;

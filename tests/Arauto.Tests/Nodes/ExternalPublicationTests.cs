@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Arauto.Backplanes.Redis;
 using Arauto.Ingestion;
 using Arauto.Publishing;
 using Arauto.Redis;
@@ -15,7 +17,7 @@ public sealed class ExternalPublicationTests
     [InlineData("broadcast", """{"channel":"broadcast","message":"{\"type\":\"notification\",\"action\":\"x\",\"data\":1}","timestamp":1700000000}""", "notification", """{"type":"notification","action":"x","data":1}""")]
     [InlineData("room:1", """{"channel":"room:1","message":"{\"content\":\"hi\"}","timestamp":1700000000}""", "chat_message", """{"content":"hi"}""")]
     [InlineData("user:1", """{"channel":"user:1","message":"[1]","timestamp":1}""", "user_event", "[1]")]
-    [InlineData("notifications:42", """{"type":"new_message","message_id":"m","sender_id":"s","timestamp":5}""", "new_message", """{"type":"new_message","message_id":"m","sender_id":"s","timestamp":5}""")]
+    [InlineData("notifications:42", """{"type":"isNewFormessage","message_id":"m","sender_id":"s","timestamp":5}""", "isNewFormessage", """{"type":"isNewFormessage","message_id":"m","sender_id":"s","timestamp":5}""")]
     public void Every_shape_is_read(string channel, string payload, string name, string data)
     {
         Assert.True(ExternalMessage.TryRead(channel, System.Text.Encoding.UTF8.GetBytes(payload), out var message, out _));
@@ -82,7 +84,7 @@ public sealed class ExternalPublicationTests
     {
         await using var cluster = await TestCluster.StartAsync(2);
         await ListeningAsync(cluster.Redis);
-        await cluster.Redis.CommandAsync("PUBLISH", "notifications:42", """{"type":"new_message","message_id":"m1"}""");
+        await cluster.Redis.CommandAsync("PUBLISH", "notifications:42", """{"type":"isNewFormessage","message_id":"m1"}""");
         await Eventually.TrueAsync("it is in the log", async () =>
         {
             await using var client = await cluster[1].ConnectAsync("42");
@@ -118,7 +120,54 @@ public sealed class ExternalPublicationTests
         }
         Assert.Equal("key2", (await cluster.Redis.CommandAsync("GET", $"arauto:external:{Publication.DigestOf(beginning, "updates", Bytes(2))}:1")).AsString());
 
-        static byte[] Bytes(int data) => System.Text.Encoding.UTF8.GetBytes($$"""{"type":"left","data":{{data}}}""");
+    }
+
+    [Fact]
+    public async Task What_one_node_missed_while_its_subscription_was_cut_is_taken_by_the_other()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        await ListeningAsync(cluster.Redis);
+        await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(1));
+        // Until then it leaves the turn to one that had it before.
+        var (watch, isNewFor) = (Stopwatch.StartNew(), ExternalTurn.New + ExternalTurn.Interval);
+        await Eventually.TrueAsync("neither has begun lately", () => watch.Elapsed > isNewFor);
+        await using var client = await cluster[0].ConnectAsync("anna");
+        await Eventually.TrueAsync("the first is in the log", async () =>
+            (await client.AskAsync(new { type = "history", channel = "updates" })).IsReply()["messages"]!.AsArray().Count == 1);
+        (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
+
+        var holder = (await cluster.Redis.CommandAsync("GET", "arauto:external:turn")).AsString();
+        var (taker, other) = cluster[0].Get<NodeDirectory>().Self == holder ? (cluster[0], cluster[1]) : (cluster[1], cluster[0]);
+        other.Get<ExternalPublications>().Hear("updates", Bytes(2));
+        taker.Get<ExternalPublications>().Begin();
+        await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(3));
+        var received = new[] { await client.ReceiveAsync("left"), await client.ReceiveAsync("left") };
+        Assert.Equal([(2, 2), (3, 3)], received.Select(message => ((int)message["offset"]!, (int)message["data"]!)));
+        Assert.Equal(other.Get<NodeDirectory>().Self, (await cluster.Redis.CommandAsync("GET", "arauto:external:turn")).AsString());
+    }
+
+    [Fact]
+    public async Task What_a_node_hears_before_others_know_that_it_listens_again_is_not_taken_a_second_time()
+    {
+        await using var cluster = await TestCluster.StartAsync(0);
+        await cluster.Redis.CommandAsync("SET", "arauto:external:turn", "dead", "PX", 60_000);
+        await cluster.Redis.CommandAsync("SET", "{arauto:external:turn}:last", "dead", "PX", 10_000);
+        var beginnings = new RecordingTopic();
+        cluster.Redis.Redis.Subscribe(RedisTopic.Exact("arauto:external:begin"), beginnings);
+        await cluster.AddAsync();
+        await ListeningAsync(cluster.Redis, 1);
+        await Eventually.TrueAsync("it is said since when is counted", () => !beginnings.Messages.IsEmpty);
+        var external = cluster[0].Get<ExternalPublications>();
+        external.Begin();
+        // The dead node took this one, under a key that was said by a count this node does not know.
+        external.Hear("updates", Bytes(1));
+        await Eventually.TrueAsync("it is said again", () => beginnings.Messages.Count > 1);
+        await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(2));
+        await cluster.Redis.CommandAsync("DEL", "arauto:external:turn");
+        await using var client = await cluster[0].ConnectAsync("anna");
+        (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
+        var message = await client.ReceiveAsync("left");
+        Assert.Equal((1, 2), ((int)message["offset"]!, (int)message["data"]!));
     }
 
     [Fact]
@@ -134,6 +183,8 @@ public sealed class ExternalPublicationTests
         time.Advance(TimeSpan.FromSeconds(18));
         Assert.Equal(1, counts.Count("tick"));
     }
+
+    private static byte[] Bytes(int data) => System.Text.Encoding.UTF8.GetBytes($$"""{"type":"left","data":{{data}}}""");
 
     private static async Task ListeningAsync(RedisServer redis, int listeners = 2) => await Eventually.TrueAsync(
         "nodes listen",
