@@ -68,7 +68,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private readonly SemaphoreSlim _publishing = new(MaxPending);
     private readonly Lock _gate = new();
     private ExternalTopic[] _topics = [];
-    private volatile Beginning _beginning = Beginning.OfOne();
+    private volatile Beginning _beginning;
     private volatile bool _mustSayBeginning;
     private Task _taking = Task.CompletedTask;
     private Task _publishingInOrder = Task.CompletedTask;
@@ -89,6 +89,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _beginnings = $"{names.Prefix}arauto:external:begin";
         _mostBytes = (EscapeFactor * options.Limits.MessageBytes) + EnvelopeBytes;
         _equal = new EqualPublications(Window, time);
+        _beginning = Beginning.OfOne(time);
     }
 
     /// <summary>Begins to listen, when it is among those who do.</summary>
@@ -146,7 +147,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     public void Begin()
     {
         // Others may have begun meanwhile, too; a count that goes on from before would agree with nobody's.
-        _beginning = Beginning.OfOne();
+        _beginning = Beginning.OfOne(_time);
         _mustSayBeginning = true;
     }
 
@@ -201,7 +202,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
             {
                 _mustSayBeginning = false;
                 _turn.Begin();
-                await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Beginning.OfOne().Name), _stopping.Token).ConfigureAwait(false);
+                await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Beginning.OfOne(_time).Name), _stopping.Token).ConfigureAwait(false);
                 // The other listener may have heard what this one missed. It asks before this one asks again.
                 await _turn.GiveBackAsync().ConfigureAwait(false);
                 return false;
@@ -333,7 +334,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private sealed record Beginning(string Name, bool IsCommon)
     {
         /// <summary>One that no other node has heard of.</summary>
-        public static Beginning OfOne() => new(Guid.NewGuid().ToString("N"), IsCommon: false);
+        public static Beginning OfOne(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), IsCommon: false);
     }
 
     /// <summary>A publication on its way into the log.</summary>

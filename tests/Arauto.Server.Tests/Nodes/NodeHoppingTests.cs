@@ -10,7 +10,10 @@ namespace Arauto.Server.Tests.Nodes;
 public sealed class NodeHoppingTests
 {
     private const int HopsPerClient = 120;
-    private const int Kills = 4;
+    private const int Kills = 6;
+
+    /// <summary>Milliseconds after a cut until there may be another; random, so that some come while nodes subscribe again.</summary>
+    private const int LongestQuiet = 500;
 
     /// <summary>Every poll and every page of history is a request, and the log is compared from its first message.</summary>
     private const string Settings = """{"limits":{"requestsPerSecond":0,"connectionsPerUser":0},"channels":{"public:":{"historyMessages":0}}}""";
@@ -49,6 +52,8 @@ public sealed class NodeHoppingTests
             {
                 await redis.KillSubscribersAsync();
                 _cuts++;
+                // Hops are so quick that without this nobody would be subscribed for long enough to be ready.
+                await Task.Delay(random.Next(LongestQuiet), CancellationToken.None);
                 continue;
             }
             await restarting;

@@ -42,7 +42,13 @@ internal sealed partial class ServerProcess : INode, IAsyncDisposable
             var listening = await process.OutputAsync("the server listens", line => ListeningLine().IsMatch(line));
             var match = ListeningLine().Match(listening);
             var server = new ServerProcess(process, new Uri(match.Groups["http"].Value), Uri.TryCreate(match.Groups["metrics"].Value, UriKind.Absolute, out var metrics) ? metrics : null, IssuerOf(folder, given));
-            await Eventually.TrueAsync("the server is ready", async () => (await server.ReadyAsync()).Status == HttpStatusCode.OK);
+            var health = "";
+            await Eventually.TrueAsync(() => $"the server is ready, which says {health}", async () =>
+            {
+                var (status, body) = await server.ReadyAsync();
+                health = body.ToString();
+                return status == HttpStatusCode.OK;
+            });
             return server;
         }
         catch

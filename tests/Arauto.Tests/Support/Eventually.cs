@@ -22,12 +22,14 @@ public static class Eventually
 
     public static Task TrueAsync(string what, Func<bool> condition) => TrueAsync(what, () => ValueTask.FromResult(condition()));
 
-    public static async Task TrueAsync(string what, Func<ValueTask<bool>> condition)
+    public static Task TrueAsync(string what, Func<ValueTask<bool>> condition) => TrueAsync(() => what, condition);
+
+    public static async Task TrueAsync(Func<string> what, Func<ValueTask<bool>> condition)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (watch.Elapsed > Deadline) Assert.Fail($"Within {Deadline.TotalSeconds} s it did not come true that {what}.");
+            if (watch.Elapsed > Deadline) Assert.Fail($"Within {Deadline.TotalSeconds} s it did not come true that {what()}.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

@@ -19,6 +19,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stop;
     private readonly IRedis _redis;
     private readonly CircuitBreaker _breaker;
     private readonly TimeProvider _time;
@@ -42,6 +43,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         _channel = channel;
         _time = time;
         _logger = logger;
+        _stop = _stopping.Token;
         _answeredAt = _heardAt = time.GetTimestamp();
         metrics.WatchBackplane(() => IsUp, () => Age.TotalSeconds);
         metrics.WatchCircuit("redis", () => (double)_breaker.State);
@@ -95,10 +97,8 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void OnSubscribed()
-    {
-        // The next canary will tell.
-    }
+    /// <remarks>One at once: where connections are cut again and again, the next would come too late on each.</remarks>
+    public void OnSubscribed() => _ = SendOneAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -117,7 +117,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
                 await SendOneAsync().ConfigureAwait(false);
                 TellChange();
             }
-            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
+            while (await timer.WaitForNextTickAsync(_stop).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -131,12 +131,16 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         BinaryPrimitives.WriteInt64LittleEndian(payload, _time.GetTimestamp());
         try
         {
-            await _redis.ExecuteAsync(RedisNames.Publish(_redis, _channel, payload), _stopping.Token).ConfigureAwait(false);
+            await _redis.ExecuteAsync(RedisNames.Publish(_redis, _channel, payload), _stop).ConfigureAwait(false);
             Volatile.Write(ref _answeredAt, _time.GetTimestamp());
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
             Log.CanaryNotSent(_logger, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
         }
     }
 
