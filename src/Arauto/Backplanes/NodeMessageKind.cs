@@ -9,6 +9,12 @@ internal enum NodeMessageKind : byte
     /// <summary>A room or its members changed.</summary>
     RoomChanged = 2,
 
+    /// <summary>An operator asks for connections, or wants one closed.</summary>
+    ConnectionQuestion = 3,
+
+    /// <summary>What a node answers to that.</summary>
+    ConnectionAnswer = 4,
+
     /// <summary>Requests and WebSockets of Engine.IO clients whose session lives on another node than the one they reached.</summary>
     EngineIo = 10,
 }

@@ -121,6 +121,13 @@ public static class ArautoServices
         services.AddSingleton<PublishLimiter>();
         services.AddSingleton(provider => new ConnectionCounts(provider.GetRequiredService<ArautoOptions>().Limits.ConnectionsPerUser, provider.GetService<ISharedCounts>()));
         services.TryAddSingleton<IPresenceShare, NoOthers>();
+        services.AddSingleton(provider => new ConnectionCensus(
+            provider.GetRequiredService<Hub>(),
+            provider.GetRequiredService<INodeBus>(),
+            provider.GetService<NodeDirectory>(),
+            provider.GetRequiredService<ArautoOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ConnectionCensus>>()));
         services.AddSingleton<HistoryReader>().AddSingleton<PresenceRegistry>().AddSingleton<ReceiptBook>().AddSingleton<RoomDirectory>();
         services.AddSingleton<NodeServices>();
         services.AddSingleton(provider => new EngineIoNode(provider.GetRequiredService<INodeBus>().Self, provider.GetRequiredService<TimeProvider>()));

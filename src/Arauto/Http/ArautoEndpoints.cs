@@ -117,11 +117,11 @@ public static class ArautoEndpoints
             .WithTags("Sessions").WithSummary("Revokes a token or a user's tokens; live connections close at once")
             .AcceptsJson<RevokeBody>().Produces<RevokeResponse>().ProducesErrors(400, 401, 403, 503);
         group.MapGet("/v1/connections", (HttpContext context, string? user) => sessions.ListAsync(context))
-            .WithTags("Sessions").WithSummary("Lists live connections of this node, at most 1000")
+            .WithTags("Sessions").WithSummary("Lists live connections of all nodes, at most 1000")
             .Produces<ConnectionsResponse>().ProducesErrors(401, 403);
         group.MapDelete("/v1/connections/{id}", (HttpContext context, string id) => sessions.CloseAsync(context, id))
-            .WithTags("Sessions").WithSummary("Closes a connection")
-            .Produces(204).ProducesErrors(401, 403, 404);
+            .WithTags("Sessions").WithSummary("Closes a connection, on whichever node it is")
+            .Produces(204).ProducesErrors(401, 403, 404, 503);
     }
 
     private static void MapHealth(RouteGroupBuilder group, HealthEndpoints health)

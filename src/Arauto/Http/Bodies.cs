@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Arauto.Nodes;
 
 namespace Arauto.Http;
 
@@ -91,18 +92,10 @@ internal sealed record RevokeBody(string? User, string? TokenId, JsonElement? Is
 /// <param name="Connections">How many live connections of this node are being closed.</param>
 internal sealed record RevokeResponse(int Connections);
 
-/// <summary>Live connections of this node.</summary>
+/// <summary>Live connections of all nodes.</summary>
 /// <param name="Connections">Ordered by id.</param>
-internal sealed record ConnectionsResponse(IReadOnlyList<ConnectionBody> Connections);
-
-/// <summary>A live connection.</summary>
-/// <param name="Id">The id.</param>
-/// <param name="User">The user; absent while not authenticated.</param>
-/// <param name="Transport">How its bytes travel.</param>
-/// <param name="Protocol">What its bytes mean.</param>
-/// <param name="Address">The client's address.</param>
-/// <param name="Node">The node.</param>
-internal sealed record ConnectionBody(string Id, string? User, string Transport, string Protocol, string Address, string Node);
+/// <param name="Missing">How many nodes did not answer, so that theirs are not there; absent when all did.</param>
+internal sealed record ConnectionsResponse(IReadOnlyList<LiveConnection> Connections, int? Missing);
 
 /// <summary>Whether the node can serve.</summary>
 /// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>

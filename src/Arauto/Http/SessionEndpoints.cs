@@ -2,15 +2,15 @@ using System.Globalization;
 using System.Text.Json;
 using Arauto.Auth;
 using Arauto.Connections;
+using Arauto.Nodes;
 using Arauto.Protocol;
 using Arauto.Stores;
-using Arauto.Transports;
 using Microsoft.AspNetCore.Http;
 
 namespace Arauto.Http;
 
 /// <summary>What operators and login services do to live sessions; service tokens only.</summary>
-internal sealed class SessionEndpoints(NodeServices node, RevocationList revocations, ApiGate gate, RequestBody bodies)
+internal sealed class SessionEndpoints(NodeServices node, ConnectionCensus census, RevocationList revocations, ApiGate gate, RequestBody bodies)
 {
     /// <summary><c>POST /v1/sessions/revoke</c>: takes effect on live connections at once.</summary>
     public async Task RevokeAsync(HttpContext context)
@@ -51,10 +51,9 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
     public async Task ListAsync(HttpContext context)
     {
         if (await gate.AdmitServiceAsync(context).ConfigureAwait(false) is null) return;
-        const int Most = 1000;
         var user = context.Request.Query["user"].ToString();
-        IEnumerable<Connection> found = user.Length > 0 ? node.Hub.ConnectionsOf(user) : node.Hub.Connections;
-        var body = new ConnectionsResponse([.. found.Take(Most).OrderBy(connection => connection.Id, StringComparer.Ordinal).Select(Describe)]);
+        var (connections, missing) = await census.ListAsync(user.Length > 0 ? user : null, context.RequestAborted).ConfigureAwait(false);
+        var body = new ConnectionsResponse(connections, missing > 0 ? missing : null);
         await context.Response.WriteAsJsonAsync(body, ApiJson.Wire.ConnectionsResponse, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 
@@ -62,17 +61,14 @@ internal sealed class SessionEndpoints(NodeServices node, RevocationList revocat
     public async Task CloseAsync(HttpContext context, string id)
     {
         if (await gate.AdmitServiceAsync(context).ConfigureAwait(false) is null) return;
-        if (!node.Hub.TryFind(id, out var connection))
-        {
-            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such connection on this node.")).ConfigureAwait(false);
-            return;
-        }
-        connection.CloseFromOutside(CloseCode.Terminated, null);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        var (found, missing) = await census.CloseAsync(id, context.RequestAborted).ConfigureAwait(false);
+        if (found)
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else if (missing == 0)
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.NotFound, "There is no such connection.")).ConfigureAwait(false);
+        else
+            await ErrorResponse.WriteAsync(context, new ProtocolError(ErrorCode.Unavailable, $"{missing} nodes did not say whether it is theirs; repeat it.", TimeSpan.FromSeconds(1))).ConfigureAwait(false);
     }
-
-    private ConnectionBody Describe(Connection connection) => new(
-        connection.Id, connection.Identity?.User, connection.TransportKind.Word(), connection.Protocol, connection.Origin.Address, node.Options.Node);
 
     private static DateTimeOffset? ParseMoment(JsonElement value) => value.ValueKind switch
     {
