@@ -8,7 +8,7 @@ namespace Arauto.Redis;
 /// <c>redis://[user:password@]host[:6379][/prefix]</c>;
 /// <c>redis+sentinel://[user:password@]host[:26379][,host…]/master[/prefix]</c>;
 /// <c>redis+cluster://[user:password@]host[:6379][,host…][/prefix]</c>; each with TLS as <c>rediss…</c>.
-/// User and password are percent-encoded and are those of the servers that hold the data.
+/// User and password are percent-encoded and are those of the servers that hold the data; Sentinels that ask for some get the same.
 /// </remarks>
 internal sealed class RedisAddress
 {

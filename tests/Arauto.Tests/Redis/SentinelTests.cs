@@ -22,6 +22,24 @@ public sealed class SentinelTests
     }
 
     [Fact]
+    public async Task Sentinels_that_want_a_password_get_that_of_the_data_and_one_that_is_wrong_is_said()
+    {
+        await using var set = await SentinelSet.StartAsync();
+        foreach (var process in set.Servers.Concat(set.Sentinels)) await process.AskAsync("ACL", "SETUSER", "node", "on", ">right", "~*", "&*", "+@all");
+        foreach (var sentinel in set.Sentinels) await sentinel.AskAsync("ACL", "SETUSER", "default", "resetpass", ">other");
+        await using var redis = RedisServer.Connect(set.Url.Replace("://", "://node:right@", StringComparison.Ordinal));
+        Assert.Equal(1, await IncrementAsync(redis, "n"));
+        await Eventually.TrueAsync("pushes are connected too", () => redis.IsConnected);
+        await using var wrong = RedisServer.Connect(set.Url.Replace("://", "://node:sesame@", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => IncrementAsync(wrong, "n"));
+        Assert.Contains("WRONGPASS", wrong.Trouble, StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", wrong.Trouble, StringComparison.Ordinal);
+        await using var without = RedisServer.Connect(set.Url);
+        await Assert.ThrowsAsync<RedisUnavailableException>(() => IncrementAsync(without, "n"));
+        Assert.Contains("NOAUTH", without.Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_killed_master_is_followed_by_another_and_nothing_that_was_confirmed_is_lost()
     {
         await using var set = await SentinelSet.StartAsync();

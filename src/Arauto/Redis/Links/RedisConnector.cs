@@ -38,18 +38,37 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
             Handshake.SignInAsync(connection, address.User, address.Password, options.ClientName, inTime);
     }
 
-    /// <summary>Opens a connection to a Sentinel, which has no part in the password of the data.</summary>
+    /// <summary>Opens a connection to a Sentinel. It is told the user and password of the data only if it asks for some.</summary>
     /// <exception cref="RedisUnavailableException">It cannot be reached, or refuses.</exception>
-    public Task<RedisConnection> OpenSentinelAsync(DnsEndPoint host, IPushReceiver? pushes, CancellationToken cancellationToken)
+    public async Task<RedisConnection> OpenSentinelAsync(DnsEndPoint host, IPushReceiver? pushes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenSentinelAsync(host, pushes, user: null, password: null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisUnavailableException e) when (options.Address.Password is not null && WantsPassword(e))
+        {
+            return await OpenSentinelAsync(host, pushes, options.Address.User, options.Address.Password, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<RedisConnection> OpenSentinelAsync(DnsEndPoint host, IPushReceiver? pushes, string? user, string? password, CancellationToken cancellationToken)
     {
         return OpenAsync(host, pushes, SignInAsync, cancellationToken);
 
         async Task SignInAsync(RedisConnection connection, CancellationToken inTime)
         {
-            var isResp3 = await Handshake.SignInAsync(connection, user: null, password: null, options.ClientName, inTime).ConfigureAwait(false);
+            var isResp3 = await Handshake.SignInAsync(connection, user, password, options.ClientName, inTime).ConfigureAwait(false);
             connection.Server = new ServerFacts("", isMaster: false, 0, isResp3);
             if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
         }
+    }
+
+    private static bool WantsPassword(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+            if (error is RedisException { Code: "NOAUTH" }) return true;
+        return false;
     }
 
     private async Task<RedisConnection> OpenAsync(DnsEndPoint host, IPushReceiver? pushes, Func<RedisConnection, CancellationToken, Task> signIn, CancellationToken cancellationToken)
