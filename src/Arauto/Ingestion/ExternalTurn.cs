@@ -22,10 +22,10 @@ internal sealed class ExternalTurn(IRedis redis, RedisNames names, string self, 
 
     private static readonly RedisScript Script = RedisScript.Embedded(typeof(ExternalTurn), "turn.lua");
 
-    private readonly RedisArg _key = $"{names.Prefix}arauto:external:turn";
+    private readonly RedisArg _key = $"{names.Prefix}arauto:external:{{turn}}";
 
-    /// <summary>In the slot of the other.</summary>
-    private readonly RedisArg _lastKey = $"{{{names.Prefix}arauto:external:turn}}:last";
+    /// <summary>In the slot of the other. The prefix stays in front, where an operator's rules for names look for it.</summary>
+    private readonly RedisArg _lastKey = $"{names.Prefix}arauto:external:{{turn}}:last";
 
     private long _until;
     private long _listeningSince;

@@ -26,7 +26,7 @@ public sealed class ExternalNodeDeathTests
     public async Task Each_publication_enters_the_log_once_though_the_node_that_takes_them_is_killed()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var nodes = await NodeProcesses.StartAsync(redis.Url, """{"cluster":{"leaseSeconds":1},"limits":{"requestsPerSecond":0},"channels":{"updates":{"historyMessages":0}}}""");
+        await using var nodes = await NodeProcesses.StartAsync(redis.NodeUrl, """{"cluster":{"leaseSeconds":1},"limits":{"requestsPerSecond":0},"channels":{"updates":{"historyMessages":0}}}""");
         var pauses = new List<TimeSpan>();
         for (var death = 0; death < Deaths; death++)
         {
@@ -70,7 +70,7 @@ public sealed class ExternalNodeDeathTests
         var taker = -1;
         await Eventually.TrueAsync("two nodes listen and one has the turn", async () =>
         {
-            taker = names.IndexOf((await redis.CommandAsync("GET", "arauto:external:turn")).AsString() ?? "");
+            taker = names.IndexOf((await redis.CommandAsync("GET", "arauto:external:{turn}")).AsString() ?? "");
             return taker >= 0 && (await redis.CommandAsync("PUBSUB", "NUMSUB", Channel)).Items[1].AsInteger() == 2;
         });
         return taker;

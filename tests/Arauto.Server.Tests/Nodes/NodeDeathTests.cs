@@ -28,7 +28,7 @@ public sealed class NodeDeathTests
     public async Task Presence_on_a_killed_node_is_gone_within_its_lease_20_times_of_20()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var nodes = await NodeProcesses.StartAsync(redis.Url, Settings);
+        await using var nodes = await NodeProcesses.StartAsync(redis.NodeUrl, Settings);
         await using var anna = await nodes[0].ConnectAsync("anna");
         (await anna.SubscribeAsync(Channel)).IsReply();
         Task[] restarting = [.. Enumerable.Repeat(Task.CompletedTask, nodes.Count)];
@@ -73,7 +73,7 @@ public sealed class NodeDeathTests
     public async Task Of_fifty_simultaneous_logins_exactly_three_stay_and_a_killed_nodes_place_is_free_after_its_lease()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var nodes = await NodeProcesses.StartAsync(redis.Url, Settings);
+        await using var nodes = await NodeProcesses.StartAsync(redis.NodeUrl, Settings);
         for (var round = 0; round < 5; round++)
         {
             var logins = await Task.WhenAll(Enumerable.Range(0, Logins).Select(i => TryConnectAsync(nodes[i % nodes.Count], $"user{round}")));

@@ -26,7 +26,7 @@ public sealed class NodeHoppingTests
     {
         var random = Seed.CreateRandom();
         await using var redis = await RedisServer.StartAsync();
-        await using var nodes = await NodeProcesses.StartAsync(redis.Url, Settings);
+        await using var nodes = await NodeProcesses.StartAsync(redis.NodeUrl, Settings);
         using var hops = new SemaphoreSlim(0);
         using var stop = new CancellationTokenSource();
         var trouble = MakeTroubleAsync(redis, nodes, hops, new Random(random.Next()), stop.Token);

@@ -17,7 +17,7 @@ public sealed class SharedDatabaseTests : IDisposable
     public async Task If_Redis_never_comes_back_nothing_is_lost()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var nodes = await NodeProcesses.StartAsync(redis.Url, "{}", 2, "--store", $"sqlite:{_folder.Database}");
+        await using var nodes = await NodeProcesses.StartAsync(redis.NodeUrl, "{}", 2, "--store", $"sqlite:{_folder.Database}");
         await using var here = await nodes[0].ConnectAsync("anna");
         await using var there = await nodes[1].ConnectAsync("bob");
         foreach (var client in (WireClient[])[here, there]) Assert.Equal("reply", (string?)(await client.AskAsync(new { type = "subscribe", channel = "public:a" }))["type"]);

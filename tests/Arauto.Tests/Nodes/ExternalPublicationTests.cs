@@ -98,7 +98,7 @@ public sealed class ExternalPublicationTests
     {
         await using var cluster = await TestCluster.StartAsync(0);
         // A node that is dead has the turn. It has begun with two of three, and the log has the first.
-        await cluster.Redis.CommandAsync("SET", "arauto:external:turn", "dead", "PX", 60_000);
+        await cluster.Redis.CommandAsync("SET", "arauto:external:{turn}", "dead", "PX", 60_000);
         var beginnings = new RecordingTopic();
         cluster.Redis.Redis.Subscribe(RedisTopic.Exact("arauto:external:begin"), beginnings);
         await cluster.AddAsync();
@@ -112,7 +112,7 @@ public sealed class ExternalPublicationTests
 
         await using var client = await cluster[0].ConnectAsync("anna");
         (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
-        await cluster.Redis.CommandAsync("DEL", "arauto:external:turn");
+        await cluster.Redis.CommandAsync("DEL", "arauto:external:{turn}");
         foreach (var i in (int[])[2, 3])
         {
             var message = await client.ReceiveAsync();
@@ -136,22 +136,22 @@ public sealed class ExternalPublicationTests
             (await client.AskAsync(new { type = "history", channel = "updates" })).IsReply()["messages"]!.AsArray().Count == 1);
         (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
 
-        var holder = (await cluster.Redis.CommandAsync("GET", "arauto:external:turn")).AsString();
+        var holder = (await cluster.Redis.CommandAsync("GET", "arauto:external:{turn}")).AsString();
         var (taker, other) = cluster[0].Get<NodeDirectory>().Self == holder ? (cluster[0], cluster[1]) : (cluster[1], cluster[0]);
         other.Get<ExternalPublications>().Hear("updates", Bytes(2));
         taker.Get<ExternalPublications>().Begin();
         await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(3));
         var received = new[] { await client.ReceiveAsync("left"), await client.ReceiveAsync("left") };
         Assert.Equal([(2, 2), (3, 3)], received.Select(message => ((int)message["offset"]!, (int)message["data"]!)));
-        Assert.Equal(other.Get<NodeDirectory>().Self, (await cluster.Redis.CommandAsync("GET", "arauto:external:turn")).AsString());
+        Assert.Equal(other.Get<NodeDirectory>().Self, (await cluster.Redis.CommandAsync("GET", "arauto:external:{turn}")).AsString());
     }
 
     [Fact]
     public async Task What_a_node_hears_before_others_know_that_it_listens_again_is_not_taken_a_second_time()
     {
         await using var cluster = await TestCluster.StartAsync(0);
-        await cluster.Redis.CommandAsync("SET", "arauto:external:turn", "dead", "PX", 60_000);
-        await cluster.Redis.CommandAsync("SET", "{arauto:external:turn}:last", "dead", "PX", 10_000);
+        await cluster.Redis.CommandAsync("SET", "arauto:external:{turn}", "dead", "PX", 60_000);
+        await cluster.Redis.CommandAsync("SET", "arauto:external:{turn}:last", "dead", "PX", 10_000);
         var beginnings = new RecordingTopic();
         cluster.Redis.Redis.Subscribe(RedisTopic.Exact("arauto:external:begin"), beginnings);
         await cluster.AddAsync();
@@ -163,7 +163,7 @@ public sealed class ExternalPublicationTests
         external.Hear("updates", Bytes(1));
         await Eventually.TrueAsync("it is said again", () => beginnings.Messages.Count > 1);
         await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(2));
-        await cluster.Redis.CommandAsync("DEL", "arauto:external:turn");
+        await cluster.Redis.CommandAsync("DEL", "arauto:external:{turn}");
         await using var client = await cluster[0].ConnectAsync("anna");
         (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
         var message = await client.ReceiveAsync("left");

@@ -42,7 +42,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var node = await TestNode.StartAsync(
             options =>
             {
-                options.Redis = Redis.Url;
+                options.Redis = Redis.NodeUrl;
                 options.Node = $"node{number}";
                 options.Cluster.LeaseSeconds = 1;
                 _configure?.Invoke(options);

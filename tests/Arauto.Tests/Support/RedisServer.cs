@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Arauto.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,8 +18,11 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>The port.</summary>
     public int Port => _process.Port;
 
-    /// <summary>The address for <c>--redis</c>.</summary>
+    /// <summary>Its address, with all rights.</summary>
     public string Url => $"redis://127.0.0.1:{Port}";
+
+    /// <summary>The address for <c>--redis</c>, with the rights that the documentation says a node needs and no others.</summary>
+    public string NodeUrl => $"redis://arauto:PASSWORD@127.0.0.1:{Port}";
 
     /// <summary>A client to look in, with which the test is not concerned.</summary>
     public IRedis Redis { get; }
@@ -27,7 +31,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <param name="settings">More of its command line: <c>--maxmemory</c>, <c>1mb</c>.</param>
     public static async Task<RedisServer> StartAsync(params string[] settings) =>
         new(await RedisProcess.StartAsync("redis-server", "redis-server", process =>
-            ["--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", .. settings]));
+            ["--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", "--user", .. NodeRights(), .. settings]));
 
     /// <summary>kill -9.</summary>
     public void Kill() => _process.Kill();
@@ -72,4 +76,15 @@ internal sealed class RedisServer : IAsyncDisposable
         await Redis.DisposeAsync();
         await _process.DisposeAsync();
     }
+
+    /// <summary>The user as docs/scaling.md has it, and the channels of Socket.IO as it says in words.</summary>
+    private static string[] NodeRights()
+    {
+        const string Command = "ACL SETUSER ";
+        var guide = Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs/scaling.md");
+        var line = File.ReadLines(guide).Single(line => line.StartsWith(Command, StringComparison.Ordinal));
+        return [.. line[Command.Length..].Split(' '), "&socket.io*", "&socket.io#/#*"];
+    }
+
+    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -22,7 +22,7 @@ public sealed class SocketClusterTests
     {
         await using var redis = isRedisCluster ? null : await RedisServer.StartAsync();
         await using var set = isRedisCluster ? await ClusterSet.StartAsync() : null;
-        var url = redis?.Url ?? set!.Url;
+        var url = redis?.NodeUrl ?? set!.Url;
         await using var members = await Members.StartAsync([url, url, url], adapter);
         var server = members.Server(0);
         var ids = members.Clients.Select(client => client.Sid).ToArray();
@@ -73,7 +73,7 @@ public sealed class SocketClusterTests
     public async Task While_Redis_is_away_the_sockets_here_are_served_and_the_caller_is_told()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Classic);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
         var server = members.Server(0);
         foreach (var client in members.Clients)
             foreach (var room in new[] { "r", "left" }) await client.AskAsync(1, "join", room);
@@ -97,7 +97,7 @@ public sealed class SocketClusterTests
     public async Task A_server_that_does_not_answer_is_missed_and_the_others_are_found()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Classic);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
         await using var deaf = redis.CreateClient();
         var topic = RedisTopic.Exact("socket.io-request#/#");
         deaf.Subscribe(topic, new RecordingTopic());
@@ -116,7 +116,7 @@ public sealed class SocketClusterTests
     public async Task No_secret_of_a_handshake_goes_through_Redis(SocketAdapter adapter)
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.Url, redis.Url], adapter);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], adapter);
         var all = new RecordingTopic();
         await using var spy = redis.CreateClient();
         spy.Subscribe(RedisTopic.Pattern("*"), all);
@@ -142,7 +142,7 @@ public sealed class SocketClusterTests
     public async Task Rubbish_on_the_channels_hurts_nobody()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Classic);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
         var random = Seed.CreateRandom();
         string[] channels = ["socket.io#/#", "socket.io#/#r#", "socket.io-request#/#", "socket.io-response#/#"];
         byte[][] beginnings = ["{\"uid\":\"x\",\"type\":"u8.ToArray(), [0x93, 0xa1, (byte)'x'], []];
@@ -162,7 +162,7 @@ public sealed class SocketClusterTests
     public async Task With_the_sharded_adapter_a_node_hears_the_rooms_that_somebody_on_it_is_in()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.Url, redis.Url], SocketAdapter.Sharded);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Sharded);
         Assert.Equal(0, await HearersAsync());
         foreach (var client in members.Clients) await client.AskAsync(1, "join", "r");
         await Eventually.TrueAsync("both hear it", async () => await HearersAsync() == 2);
