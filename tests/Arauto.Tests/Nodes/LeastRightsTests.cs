@@ -1,3 +1,5 @@
+using Arauto.Gateways;
+using Arauto.Redis;
 using Arauto.Tests.Connections;
 using Arauto.Tests.Support;
 
@@ -12,7 +14,7 @@ public sealed class LeastRightsTests
         await using var cluster = await TestCluster.StartAsync(2, options =>
         {
             options.Limits.ConnectionsPerUser = 3;
-            options.SocketIo.Adapter = SocketAdapter.Classic;
+            options.SocketCluster.Adapter = SocketAdapter.Classic;
         });
         await using var anna = await cluster[0].ConnectAsync("anna");
         await using var bob = await cluster[1].ConnectAsync("bob");
@@ -29,7 +31,7 @@ public sealed class LeastRightsTests
         });
 
         var refused = await cluster.Redis.CommandAsync("ACL", "LOG");
-        Assert.Empty(refused.Items.ToArray().Select(entry => string.Join(' ', entry.Items.ToArray().Select(item => item.Kind == Arauto.Redis.RedisReplyKind.Text ? item.AsString() : ""))));
+        Assert.Empty(refused.Items.ToArray().Select(entry => string.Join(' ', entry.Items.ToArray().Select(item => item.Kind == RedisReplyKind.Text ? item.AsString() : ""))));
         await cluster.Redis.CommandAsync("ACL", "LOG", "RESET");
     }
 
@@ -41,8 +43,8 @@ public sealed class LeastRightsTests
         string[][] forbidden = [["GET", "other"], ["SUBSCRIBE", "other"], ["FLUSHALL"], ["KEYS", "*"], ["CONFIG", "GET", "*"], ["CLIENT", "KILL", "TYPE", "normal"], ["SCRIPT", "FLUSH"], ["ACL", "LIST"], ["SHUTDOWN"]];
         foreach (var command in forbidden)
         {
-            var e = await Assert.ThrowsAsync<Arauto.Redis.RedisException>(async () =>
-                await redis.ExecuteAsync(new Arauto.Redis.RedisCommand(command[0], [.. command.Skip(1).Select(arg => (Arauto.Redis.RedisArg)arg)]), TestContext.Current.CancellationToken));
+            var e = await Assert.ThrowsAsync<RedisException>(async () =>
+                await redis.ExecuteAsync(new RedisCommand(command[0], [.. command.Skip(1).Select(arg => (RedisArg)arg)]), TestContext.Current.CancellationToken));
             Assert.Equal("NOPERM", e.Code);
         }
     }
