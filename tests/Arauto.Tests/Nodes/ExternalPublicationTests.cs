@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Arauto.Ingestion;
+using Arauto.Metrics;
 using Arauto.Tests.Connections;
+using Arauto.Tests.Metrics;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Nodes;
@@ -87,6 +89,34 @@ public sealed class ExternalPublicationTests
             var page = (await client.AskAsync(new { type = "history", channel = "notifications:42" })).IsReply();
             return page["messages"]!.AsArray() is [JsonObject message] && (string?)message["data"]!["message_id"] == "m1";
         });
+    }
+
+    [Fact]
+    public async Task What_waits_while_Redis_says_nothing_is_bounded_and_what_is_beyond_is_counted()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, options => options.Channels["updates"].HistoryMessages = 0);
+        var external = cluster[0].Get<ExternalPublications>();
+        await Eventually.TrueAsync("it takes what is published", () => external.IsTaking);
+        cluster.Redis.Pause();
+        external.Begin();
+        const int Most = 10_000;
+        for (var i = 0; i < Most + 5; i++) external.Hear("updates", """{"type":"tick","data":1}"""u8.ToArray());
+        cluster.Redis.Resume();
+
+        await using var client = await cluster[0].ConnectAsync("anna");
+        await Eventually.TrueAsync("what was kept is in the log", async () =>
+            (await client.AskAsync(new { type = "history", channel = "updates", after = Most - 1, limit = 10 })).IsReply()["messages"]!.AsArray().Count == 1);
+        Assert.Equal(5, new ParsedMetrics(cluster[0].Get<PrometheusText>())["arauto_errors_total{code=\"unavailable\"}"]);
+    }
+
+    [Fact]
+    public void Publications_have_the_same_key_everywhere_and_each_its_own()
+    {
+        var (here, there) = (new PublicationCount("a beginning"), new PublicationCount("a beginning"));
+        List<string> keys = [here.Next("a", "x"u8), here.Next("a", "x"u8), here.Next("a", "y"u8), here.Next("b", "x"u8), new PublicationCount("another").Next("a", "x"u8)];
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.Equal(keys.Take(4), [there.Next("a", "x"u8), there.Next("a", "x"u8), there.Next("a", "y"u8), there.Next("b", "x"u8)]);
+        Assert.Equal(3, here.Size);
     }
 
     private static async Task ListeningAsync(RedisServer redis, int listeners = 2) => await Eventually.TrueAsync(
