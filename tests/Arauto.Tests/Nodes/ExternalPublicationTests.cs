@@ -92,6 +92,32 @@ public sealed class ExternalPublicationTests
     }
 
     [Fact]
+    public async Task Each_enters_the_log_once_whichever_master_of_a_Cluster_it_is_published_on()
+    {
+        await using var set = await ClusterSet.StartAsync();
+        await using var one = await StartAsync("one");
+        await using var two = await StartAsync("two");
+        await Eventually.TrueAsync("both take what is published", () => one.Get<ExternalPublications>().IsTaking && two.Get<ExternalPublications>().IsTaking);
+        for (var i = 0; i < 60; i++) await set.Nodes[i % set.Nodes.Count].AskAsync("PUBLISH", "updates", $$$"""{"type":"tick","data":{{{i / 4}}}}""");
+        await using var client = await one.ConnectAsync("anna");
+        var log = new List<int>();
+        await Eventually.TrueAsync("all are in the log", async () =>
+        {
+            var page = (await client.AskAsync(new { type = "history", channel = "updates", after = 0, limit = 200 })).IsReply();
+            log = [.. page["messages"]!.AsArray().Select(message => (int)message!["data"]!)];
+            return log.Count >= 60;
+        });
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => i / 4), log.Order());
+
+        Task<TestNode> StartAsync(string name) => TestNode.StartAsync(options =>
+        {
+            options.Redis = set.Url;
+            options.Node = name;
+            options.Limits.CommandsPerSecond = 0;
+        });
+    }
+
+    [Fact]
     public async Task What_waits_while_Redis_says_nothing_is_bounded_and_what_is_beyond_is_counted()
     {
         await using var cluster = await TestCluster.StartAsync(1, options => options.Channels["updates"].HistoryMessages = 0);
