@@ -67,7 +67,7 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
     /// <inheritdoc/>
     protected override void Check(RedisConnection connection)
     {
-        if (_isConfirming) connection.Send(new PendingRole(connection.Deadline()));
+        if (_isConfirming) connection.Send(new PendingRole([], connection.Deadline()));
         else if (connection.PendingCount == 0) connection.Send(new PendingPing(connection.Deadline()));
         _isConfirming = false;
     }
