@@ -42,9 +42,9 @@ internal static class Handshake
     public static async Task<(string RunId, ServerRole Role)> ReadServerAsync(RedisConnection connection, CancellationToken cancellationToken)
     {
         // Three questions, one round trip. PING is the one that a server refuses while it loads its data.
-        var ping = connection.ExecuteAsync(new RedisCommand("PING"), cancellationToken).AsTask();
-        var info = connection.ExecuteAsync(new RedisCommand("INFO", "server"), cancellationToken).AsTask();
-        var role = connection.ExecuteAsync(new RedisCommand("ROLE"), cancellationToken).AsTask();
+        var ping = connection.ExecuteAsync(new RedisCommand("PING"), cancellationToken);
+        var info = connection.ExecuteAsync(new RedisCommand("INFO", "server"), cancellationToken);
+        var role = connection.ExecuteAsync(new RedisCommand("ROLE"), cancellationToken);
         await Task.WhenAll(ping, info, role).ConfigureAwait(false);
         return (ReadRunId(await info.ConfigureAwait(false)), ServerRole.Read(await role.ConfigureAwait(false)));
     }

@@ -65,13 +65,21 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Takes arrays as pushes from now on. Called while no reply is due.</summary>
     public void TakeArraysAsPushes() => _reader.ArraysArePushes = true;
 
-    /// <summary>Sends a command and waits for its reply.</summary>
-    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
+    /// <summary>Sends a command and waits for its reply, on a connection that no link watches.</summary>
+    /// <exception cref="RedisException">The server answered with an error that would come again.</exception>
+    /// <exception cref="RedisUnavailableException">It cannot answer now, did not in time, or the connection ended.</exception>
+    public async Task<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
     {
         var pending = new PendingCommand(command, Deadline());
-        pending.CancelWith(cancellationToken);
         Send(pending);
-        return pending.Reply;
+        try
+        {
+            return await pending.Reply.AsTask().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new RedisUnavailableException(Late, e);
+        }
     }
 
     /// <summary>The timestamp at which a command that is given now has waited long enough.</summary>
@@ -108,7 +116,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         foreach (var command in Confirmations.Unasked)
             if (command.Deadline <= now && !command.IsOver) (overdue ??= []).Add(command);
         if (overdue is null) return;
-        var reason = new RedisUnavailableException($"Redis at {Host.Host}:{Host.Port} did not answer within {_options.CommandTimeout.TotalSeconds} s.");
+        var reason = new RedisUnavailableException(Late);
         foreach (var pending in overdue) pending.Fail(reason);
     }
 
@@ -149,6 +157,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         await _writing.ConfigureAwait(false);
         _batchIsThere.Dispose();
     }
+
+    private string Late => $"Redis at {Host.Host}:{Host.Port} did not answer within {_options.CommandTimeout.TotalSeconds} s.";
 
     private RedisUnavailableException Ended(Exception? cause = null) => new($"The connection to Redis at {Host.Host}:{Host.Port} ended: {CloseReason}", cause);
 

@@ -16,10 +16,12 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private static readonly TimeSpan GoodLife = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
     private volatile TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private volatile RedisConnection? _current;
     private volatile string? _trouble = "It is not connected yet.";
+    private DnsEndPoint? _movedTo;
     private bool _hasTried;
     private int _tries;
 
@@ -41,7 +43,13 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     /// <summary>The server to connect to is another: ends a connection to any other, and tries at once.</summary>
     public void MoveTo(DnsEndPoint host)
     {
-        if (_current is { } connection && !connection.Host.Equals(host)) connection.Close($"the master is {host.Host}:{host.Port} now");
+        RedisConnection? connection;
+        lock (_gate)
+        {
+            _movedTo = host;
+            connection = _current;
+        }
+        if (connection is not null && !connection.Host.Equals(host)) connection.Close($"the master is {host.Host}:{host.Port} now");
         Hurry();
     }
 
@@ -80,6 +88,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
         {
             try
             {
+                lock (_gate) _movedTo = null;
                 var host = await locator.LocateAsync(_stopping.Token).ConfigureAwait(false);
                 var connection = await OpenAsync(host, _stopping.Token).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false)) await UseAsync(connection).ConfigureAwait(false);
@@ -105,7 +114,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private async Task UseAsync(RedisConnection connection)
     {
         var start = time.GetTimestamp();
-        _current = connection;
+        Publish(connection);
         _trouble = null;
         Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
         OnOpened(connection);
@@ -114,6 +123,17 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
         // The trouble first: nobody may see neither of them.
         Lose($"The connection to Redis at {connection.Host.Host}:{connection.Host.Port} ended: {connection.CloseReason}");
         _current = null;
+    }
+
+    /// <summary>Makes the connection everybody's, unless the server moved while it was being opened: the old one may still call itself master.</summary>
+    private void Publish(RedisConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_movedTo is { } host && !host.Equals(connection.Host))
+                throw new RedisUnavailableException($"The server moved to {host.Host}:{host.Port} while {connection.Host.Host}:{connection.Host.Port} was being connected to.");
+            _current = connection;
+        }
     }
 
     private async Task WatchAsync(RedisConnection connection)
