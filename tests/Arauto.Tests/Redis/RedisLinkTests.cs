@@ -32,7 +32,7 @@ public sealed class RedisLinkTests
         Assert.True(RedisAddress.TryParse(old.Url, out var address));
         var options = new RedisClientOptions { Address = address!, ConnectTimeout = TimeSpan.FromSeconds(20), CommandTimeout = TimeSpan.FromSeconds(20) };
         var place = new Place { Host = new DnsEndPoint("127.0.0.1", old.Port) };
-        await using var link = new CommandLink(place, new RedisConnector(options, TimeProvider.System), options, TimeProvider.System, NullLogger.Instance);
+        await using var link = new CommandLink(place, new RedisConnector(options, TimeProvider.System), options, TimeProvider.System, NullLogger.Instance) { Name = "commands" };
         link.Start();
         await Eventually.TrueAsync("the old one hangs in the middle", () => heard.Contains("HELLO"));
         place.Host = new DnsEndPoint("127.0.0.1", fresh.Port);

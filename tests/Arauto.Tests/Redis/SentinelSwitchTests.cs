@@ -22,7 +22,7 @@ public sealed class SentinelSwitchTests
         foreach (var sentinel in new[] { one, two, three }) sentinel.Learn(fresh.Port, 2);
         await two.AnnounceAsync(from: old.Port);
         await Eventually.TrueAsync("the new one is used", async () => await TryWhoAsync(redis) == "fresh");
-        await Eventually.TrueAsync("for both connections", () => redis.IsConnected && fresh.Connections == 2);
+        await Eventually.TrueAsync("for both connections", () => redis.IsConnected && fresh.Connections >= 2);
     }
 
     [Fact]

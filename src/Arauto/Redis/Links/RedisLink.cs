@@ -7,7 +7,7 @@ namespace Arauto.Redis.Links;
 internal abstract partial class RedisLink(IServerLocator locator, RedisClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How often a connection is looked at: the grain of the deadlines.</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    protected static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Every how many ticks a server that says nothing is asked whether it is there, and the state compared.</summary>
     private const int TicksPerCheck = 10;
@@ -24,6 +24,9 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private DnsEndPoint? _movedTo;
     private bool _hasTried;
     private int _tries;
+
+    /// <summary>What it connects to and what for, as operators read it.</summary>
+    public required string Name { get; init; }
 
     /// <summary>Why there is no connection; <see langword="null"/> while there is one.</summary>
     public string? Trouble => _trouble ?? (_current is { Closed.IsCancellationRequested: true } over ? over.CloseReason : null);
@@ -104,7 +107,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
             catch (Exception e)
             {
                 // The link serves everybody for the life of the process: it must outlive a fault of ours.
-                Log.Failed(logger, e, GetType().Name);
+                Log.Failed(logger, e, Name);
                 Lose($"It failed: {e.Message}");
             }
             await PauseAsync().ConfigureAwait(false);
@@ -116,7 +119,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
         var start = time.GetTimestamp();
         Publish(connection);
         _trouble = null;
-        Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
+        Log.Connected(logger, Name, connection.Host.Host, connection.Host.Port);
         OnOpened(connection);
         await WatchAsync(connection).ConfigureAwait(false);
         if (time.GetElapsedTime(start) > GoodLife) _tries = 0;
@@ -158,7 +161,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private void Lose(string trouble)
     {
         if (_stopping.IsCancellationRequested) return;
-        if (_trouble is null || !_hasTried) Log.Lost(logger, GetType().Name, trouble);
+        if (_trouble is null || !_hasTried) Log.Lost(logger, Name, trouble);
         _hasTried = true;
         _trouble = trouble;
         OnTrouble(trouble);

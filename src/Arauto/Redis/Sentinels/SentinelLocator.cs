@@ -25,7 +25,7 @@ internal sealed class SentinelLocator : IServerLocator, IRedisTopicHandler
         _sentinels = options.Address.Hosts;
         _connector = new RedisConnector(options, time);
         foreach (var sentinel in _sentinels)
-            _watches.Add(new PushLink(new FixedServer(sentinel), _connector.OpenSentinelAsync, options, time, logger));
+            _watches.Add(new PushLink(new FixedServer(sentinel), _connector.OpenSentinelAsync, options, time, logger) { Name = "Sentinel" });
     }
 
     /// <inheritdoc/>
