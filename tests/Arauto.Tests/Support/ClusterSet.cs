@@ -3,7 +3,7 @@ using Arauto.Redis.Clusters;
 
 namespace Arauto.Tests.Support;
 
-/// <summary>A Redis Cluster of three masters with a replica each that fails over after a second; all real processes of their own.</summary>
+/// <summary>A Redis Cluster of three masters, if a test wants it with a replica each, which takes over after a second; all real processes of their own.</summary>
 internal sealed class ClusterSet : IAsyncDisposable
 {
     private const int Masters = 3;

@@ -8,18 +8,30 @@ internal static class Handshake
     /// <exception cref="RedisException">The server refuses.</exception>
     public static async Task<bool> SignInAsync(RedisConnection connection, string? user, string? password, string name, CancellationToken cancellationToken)
     {
-        RedisArg[] auth = password is null ? [] : ["AUTH", user ?? "default", password];
         try
         {
+            RedisArg[] auth = password is null ? [] : ["AUTH", user ?? "default", password];
             await connection.ExecuteAsync(new RedisCommand("HELLO", [3, .. auth, "SETNAME", name]), cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RedisException e) when (IsUnknownHello(e))
         {
-            RedisArg[] oldAuth = user is null ? [password ?? ""] : [user, password!];
-            if (password is not null) await connection.ExecuteAsync(new RedisCommand("AUTH", oldAuth), cancellationToken).ConfigureAwait(false);
+            if (password is not null) await AuthenticateAsync(connection, user, password, cancellationToken).ConfigureAwait(false);
             await SetNameAsync(connection, name, cancellationToken).ConfigureAwait(false);
             return false;
+        }
+    }
+
+    private static async Task AuthenticateAsync(RedisConnection connection, string? user, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ExecuteAsync(new RedisCommand("AUTH", user is null ? [password] : [user, password]), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisException e)
+        {
+            // A server that does not know the command quotes what stood behind it, and that is the password.
+            throw new RedisException($"{e.Code} The server refuses AUTH.");
         }
     }
 

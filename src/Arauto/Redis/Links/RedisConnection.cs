@@ -149,6 +149,13 @@ internal sealed class RedisConnection : IAsyncDisposable
         foreach (var pending in lost) pending.Fail(lostReason);
     }
 
+    /// <summary>Ends the connection, but not on this thread: for those who hold locks, under which nothing is closed.</summary>
+    public void CloseSoon(string reason)
+    {
+        if (!_closed.IsCancellationRequested)
+            ThreadPool.UnsafeQueueUserWorkItem(static (closing) => closing.Connection.Close(closing.Reason), (Connection: this, Reason: reason), preferLocal: false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -196,6 +203,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         // The first call of a script on a connection brings it, so that calls stay in order where the server does not know it yet.
         var sendScript = command.Script is { } script && (_sentScripts.Add(script) || asked is { MustSendScript: true });
         RespWriter.Write(_filling, command, sendScript, Server.RunId);
+        if (pending.Behind is { } behind) RespWriter.Write(_filling, behind, sendScript: false, serverRun: default);
         _pending.Enqueue(pending);
         if (asked is not null) asked.IsConfirmedLater = command.IsReplicated && Confirmations.TryAdd(asked);
     }
@@ -261,7 +269,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         while (_reader.TryRead(ref input, out var frame))
         {
             if (frame.IsPush) TakePush(frame.Reply);
-            else if (TakePending() is { } pending) pending.Answer(this, frame.Reply);
+            else if (TakePending(frame.Reply) is { } pending) pending.Answer(this, frame.Reply);
             else throw new RespException("A reply came that nobody asked for.");
         }
     }
@@ -274,9 +282,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         else _pushes?.OnPush(push.Items);
     }
 
-    private PendingReply? TakePending()
+    private PendingReply? TakePending(RedisReply reply)
     {
-        lock (_gate) return _pending.TryDequeue(out var pending) ? pending : null;
+        lock (_gate) return _pending.TryPeek(out var pending) && pending.IsLast(reply) ? _pending.Dequeue() : pending;
     }
 
     private PendingReply? TakePending(ReadOnlySpan<RedisReply> push)
