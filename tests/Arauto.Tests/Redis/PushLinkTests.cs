@@ -70,10 +70,16 @@ public sealed class PushLinkTests
         var handler = new CountingTopic();
         link.Subscribe(RedisTopic.Exact("a"), handler);
         link.Subscribe(RedisTopic.Exact("b"), handler);
-        await Eventually.EndsAsync("the full queue refuses", Task.Run(() => link.Unsubscribe(RedisTopic.Exact("a")), Cancellation));
-        await Eventually.TrueAsync("the connection is being ended", () => stream.IsBeingClosed);
-        await Eventually.EndsAsync("the link serves others", Task.Run(() => link.Subscribe(RedisTopic.Exact("c"), handler), Cancellation));
-        stream.Release();
+        try
+        {
+            await Eventually.EndsAsync("the full queue refuses", Task.Run(() => link.Unsubscribe(RedisTopic.Exact("a")), Cancellation));
+            await Eventually.TrueAsync("the connection is being ended", () => stream.IsBeingClosed);
+            await Eventually.EndsAsync("the link serves others", Task.Run(() => link.Subscribe(RedisTopic.Exact("c"), handler), Cancellation));
+        }
+        finally
+        {
+            stream.Release();
+        }
         await Eventually.TrueAsync("it says why", () => link.Trouble is not null);
     }
 
