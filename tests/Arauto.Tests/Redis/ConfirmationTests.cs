@@ -182,7 +182,9 @@ public sealed class ConfirmationTests
         public async Task<TimeSpan> LongestPingAsync()
         {
             await Task.WhenAll(_writing);
-            return await _pinging;
+            var longest = await _pinging;
+            TestContext.Current.TestOutputHelper?.WriteLine($"The slowest PING took {longest.TotalMilliseconds:0} ms; {Confirmed} writes were confirmed, {Refused.Count} refused.");
+            return longest;
         }
 
         private async Task WriteAllAsync(string key)
