@@ -13,6 +13,7 @@ internal sealed class CircuitBreaker(TimeSpan openFor, TimeProvider time)
     private readonly Lock _gate = new();
     private long _windowStart = time.GetTimestamp();
     private long _openedAt;
+    private int _period;
     private int _calls;
     private int _failures;
     private volatile CircuitState _state;
@@ -20,57 +21,72 @@ internal sealed class CircuitBreaker(TimeSpan openFor, TimeProvider time)
     /// <summary>The state now.</summary>
     public CircuitState State => _state;
 
-    /// <summary>Asks for one call. Whoever may call tells afterwards how it went.</summary>
-    public bool TryEnter()
+    /// <summary>Asks for one call.</summary>
+    /// <param name="period">What to say again when telling how it went: a call from before the state changed says nothing about now.</param>
+    public bool TryEnter(out int period)
     {
-        if (_state == CircuitState.Closed) return true;
         lock (_gate)
         {
-            if (_state == CircuitState.Closed) return true;
-            // One at a time is let through; if it never tells, another may try after as long again.
-            if (time.GetElapsedTime(_openedAt) < openFor) return false;
-            _openedAt = time.GetTimestamp();
-            _state = CircuitState.HalfOpen;
-            return true;
+            var mayEnter = _state == CircuitState.Closed;
+            if (!mayEnter && time.GetElapsedTime(_openedAt) >= openFor)
+            {
+                // One at a time is let through; if it never tells, another may try after as long again.
+                _openedAt = time.GetTimestamp();
+                Become(CircuitState.HalfOpen);
+                mayEnter = true;
+            }
+            period = _period;
+            return mayEnter;
         }
     }
 
     /// <summary>A call went well.</summary>
-    public void Succeed()
-    {
-        if (_state != CircuitState.Closed) Close();
-        else Count(failed: false);
-    }
+    public void Succeed(int period) => Tell(period, failed: false);
 
     /// <summary>A call failed by the dependency's fault.</summary>
-    public void Fail() => Count(failed: true);
+    public void Fail(int period) => Tell(period, failed: true);
 
     /// <summary>The dependency is known to be well: calls go through again.</summary>
     public void Close()
     {
         lock (_gate)
         {
-            _state = CircuitState.Closed;
-            Begin();
+            if (_state != CircuitState.Closed) Become(CircuitState.Closed);
         }
     }
 
-    private void Count(bool failed)
+    private void Tell(int period, bool failed)
     {
         lock (_gate)
         {
-            if (time.GetElapsedTime(_windowStart) > Window) Begin();
-            _calls++;
-            if (failed) _failures++;
-            if (_state == CircuitState.Closed ? _calls < LeastCalls || _failures * 2 < _calls : !failed) return;
-            if (_state == CircuitState.Open) return;
-            _state = CircuitState.Open;
-            _openedAt = time.GetTimestamp();
-            Begin();
+            if (period != _period) return;
+            if (_state == CircuitState.HalfOpen && !failed) Become(CircuitState.Closed);
+            else if (_state == CircuitState.HalfOpen || MustOpen(failed)) Open();
         }
     }
 
-    private void Begin()
+    private bool MustOpen(bool failed)
+    {
+        if (time.GetElapsedTime(_windowStart) > Window) BeginWindow();
+        _calls++;
+        if (failed) _failures++;
+        return _calls >= LeastCalls && _failures * 2 >= _calls;
+    }
+
+    private void Open()
+    {
+        _openedAt = time.GetTimestamp();
+        Become(CircuitState.Open);
+    }
+
+    private void Become(CircuitState state)
+    {
+        _state = state;
+        _period++;
+        BeginWindow();
+    }
+
+    private void BeginWindow()
     {
         _windowStart = time.GetTimestamp();
         _calls = 0;

@@ -1,6 +1,10 @@
 namespace Arauto.Redis;
 
 /// <summary>A Redis behind a circuit breaker: commands fail at once while it is open. Subscriptions are not commands of anybody and pass.</summary>
+/// <remarks>
+/// What counts is whether somebody waited for nothing: no connection, no answer in time, a full queue. Whatever the server
+/// answers, also that it cannot now, is an answer: a full Redis refuses writes and can still be read.
+/// </remarks>
 internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedis
 {
     private const string Open = "Redis failed too often; commands are not sent to it for a while (circuit breaker).";
@@ -19,11 +23,11 @@ internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedi
 
     /// <inheritdoc/>
     public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken) =>
-        breaker.TryEnter() ? WatchAsync(redis.ExecuteAsync(command, cancellationToken)) : ValueTask.FromException<RedisReply>(new RedisUnavailableException(Open));
+        breaker.TryEnter(out var period) ? WatchAsync(redis.ExecuteAsync(command, cancellationToken), period) : ValueTask.FromException<RedisReply>(new RedisUnavailableException(Open));
 
     /// <inheritdoc/>
     public ValueTask<RedisReply[]> ExecuteOnMastersAsync(RedisCommand command, CancellationToken cancellationToken) =>
-        breaker.TryEnter() ? WatchAsync(redis.ExecuteOnMastersAsync(command, cancellationToken)) : ValueTask.FromException<RedisReply[]>(new RedisUnavailableException(Open));
+        breaker.TryEnter(out var period) ? WatchAsync(redis.ExecuteOnMastersAsync(command, cancellationToken), period) : ValueTask.FromException<RedisReply[]>(new RedisUnavailableException(Open));
 
     /// <inheritdoc/>
     public void Subscribe(RedisTopic topic, IRedisTopicHandler handler) => redis.Subscribe(topic, handler);
@@ -37,23 +41,22 @@ internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedi
     /// <summary>The Redis behind it belongs to whoever made it.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask<T> WatchAsync<T>(ValueTask<T> reply)
+    private async ValueTask<T> WatchAsync<T>(ValueTask<T> reply, int period)
     {
         try
         {
             var result = await reply.ConfigureAwait(false);
-            breaker.Succeed();
+            breaker.Succeed(period);
             return result;
         }
-        catch (RedisUnavailableException)
+        catch (RedisUnavailableException e) when (!e.IsAnswer)
         {
-            breaker.Fail();
+            breaker.Fail(period);
             throw;
         }
-        catch (RedisException)
+        catch (Exception e) when (e is RedisException or RedisUnavailableException)
         {
-            // It answers; what it answers is the caller's affair.
-            breaker.Succeed();
+            breaker.Succeed(period);
             throw;
         }
     }

@@ -24,7 +24,8 @@ internal interface IRedis : IAsyncDisposable
     /// <remarks>
     /// Before the very first connection commands wait for it; later, without a connection, they fail at once. Commands of
     /// one caller reach a server in the order of the calls. On a Cluster those may overtake each other that are given before
-    /// its masters are known, and those whose slot moves at this moment.
+    /// its masters are known, and those whose slot moves at this moment; anywhere, calls of a script that the server has
+    /// forgotten (<c>SCRIPT FLUSH</c>), which are sent again, are overtaken by what was sent behind them.
     /// </remarks>
     /// <exception cref="RedisException">The server answered with an error that would come again.</exception>
     /// <exception cref="RedisUnavailableException">The server says that it cannot now (it loads, is busy, is full, became a replica), there is no connection, it ended before the reply, the queue is full, or the time for commands is over.</exception>

@@ -1,5 +1,6 @@
 using Arauto.Redis;
 using Arauto.Redis.Clusters;
+using Arauto.Redis.Links;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Redis;
@@ -104,6 +105,31 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_topic_that_is_given_up_while_its_slot_leaves_the_server_harms_no_other()
+    {
+        await using var set = await ClusterSet.StartAsync();
+        await using var redis = await ConnectAsync(set);
+        var slot = HashSlot.Of("{s}"u8);
+        var from = (await set.FindOwnerAsync(slot))!;
+        var to = set.Nodes.First(node => node != from);
+        var stays = await SubscribeOnAsync(redis, set, from, slot);
+        var leaving = RedisTopic.Sharded("{s}");
+        redis.Subscribe(leaving, new RecordingTopic());
+        await Eventually.TrueAsync("it is confirmed", () => redis.IsSubscribed(leaving));
+        await ClusterSet.BeginMoveAsync(slot, from, to);
+        // The server pushes that the topic has gone with its slot, and only then reads that it is given up.
+        await using (var busy = await BusyAsync(from, "CLUSTER", "SETSLOT", slot, "NODE", (await to.AskAsync("CLUSTER", "MYID")).AsString()!))
+        {
+            redis.Unsubscribe(leaving);
+            await busy.ExecuteAsync(new RedisCommand("PING"), Cancellation);
+        }
+        var last = await SubscribeOnAsync(redis, set, from, slot);
+        Assert.Equal(1, last.Subscriptions);
+        Assert.Equal(1, stays.Subscriptions);
+        await set.EndMoveAsync(slot, to);
+    }
+
+    [Fact]
     public async Task A_killed_master_is_replaced_and_its_topics_move()
     {
         await using var set = await ClusterSet.StartAsync(hasReplicas: true);
@@ -122,6 +148,39 @@ public sealed class ClusterTests
         Assert.Equal("kept", (await redis.ExecuteAsync(new RedisCommand("GET", "{a}"), Cancellation)).AsString());
         await redis.ExecuteAsync(new RedisCommand("SPUBLISH", "{a}", "hello"), Cancellation);
         await Eventually.TrueAsync("it is heard", () => handler.Messages.Contains(("{a}", "hello")));
+    }
+
+    /// <summary>Subscribes a sharded topic that a server has, and that is of another slot.</summary>
+    private static async Task<RecordingTopic> SubscribeOnAsync(RedisClient redis, ClusterSet set, RedisProcess server, int otherSlot)
+    {
+        while (true)
+        {
+            var topic = RedisTopic.Sharded($"{Random.Shared.Next()}");
+            var slot = HashSlot.Of(System.Text.Encoding.UTF8.GetBytes(topic.Name));
+            if (slot == otherSlot || await set.FindOwnerAsync(slot) != server) continue;
+            var handler = new RecordingTopic();
+            redis.Subscribe(topic, handler);
+            await Eventually.TrueAsync("it is confirmed", () => redis.IsSubscribed(topic));
+            return handler;
+        }
+    }
+
+    /// <summary>Has a server do nothing for a second, and then a command before it reads what came meanwhile.</summary>
+    private static async Task<RedisConnection> BusyAsync(RedisProcess server, string name, params RedisArg[] args)
+    {
+        const string Second = "local function now() local t = redis.call('TIME') return t[1] + t[2] / 1000000 end local start = now() repeat until now() > start + 1";
+        Assert.True(RedisAddress.TryParse($"redis://127.0.0.1:{server.Port}", out var address));
+        var connector = new RedisConnector(new RedisClientOptions { Address = address!, CommandTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System);
+        var connection = await connector.OpenAnyAsync(address!.Hosts[0], Cancellation);
+        await connection.ExecuteAsync(new RedisCommand("MULTI"), Cancellation);
+        await connection.ExecuteAsync(new RedisCommand("EVAL", Second, 0), Cancellation);
+        await connection.ExecuteAsync(new RedisCommand(name, args), Cancellation);
+        _ = connection.ExecuteAsync(new RedisCommand("EXEC"), Cancellation);
+        // One that is not answered for a while has met the server at work.
+        while (await Task.WhenAny(server.AskAsync("PING"), Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation)) is Task<RedisReply>)
+        {
+        }
+        return connection;
     }
 
     private static async Task<RedisClient> ConnectAsync(ClusterSet set)

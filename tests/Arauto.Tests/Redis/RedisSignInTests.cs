@@ -86,6 +86,16 @@ public sealed class RedisSignInTests
     }
 
     [Fact]
+    public async Task A_password_that_the_server_quotes_is_not_shown()
+    {
+        await using var server = await RedisServer.StartAsync("--rename-command", "HELLO", "", "--rename-command", "AUTH", "");
+        await using var redis = RedisServer.Connect($"redis://:sesame@127.0.0.1:{server.Port}");
+        var e = await Assert.ThrowsAsync<RedisUnavailableException>(() => RunAsync(redis, "PING"));
+        Assert.EndsWith("ERR The server refuses AUTH.", redis.Trouble, StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", redis.Trouble + e, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_password_is_said()
     {
         await using var server = await RedisServer.StartAsync();

@@ -59,8 +59,10 @@ public sealed class RedisTopicTests
             }
         }
         await Eventually.TrueAsync("every wanted topic is confirmed", () => Enumerable.Range(0, handlers.Length).All(i => redis.IsSubscribed(RedisTopic.Exact($"t{i}")) == handlers[i] is not null));
+        // The last UNSUBSCRIBE of a topic may still be on its way.
         for (var i = 0; i < handlers.Length; i++)
-            Assert.Equal(handlers[i] is null ? 0 : 1, (await server.CommandAsync("PUBLISH", $"t{i}", $"m{i}")).AsInteger());
+            await Eventually.TrueAsync($"t{i} is given up if it is not wanted", async () => await IsWantedAsync(server, $"t{i}") == handlers[i] is not null);
+        for (var i = 0; i < handlers.Length; i++) await server.CommandAsync("PUBLISH", $"t{i}", $"m{i}");
         await Eventually.TrueAsync("each has its message", () => handlers.All(handler => handler is null || handler.Messages.Count == 1));
     }
 
@@ -94,6 +96,8 @@ public sealed class RedisTopicTests
         await Eventually.TrueAsync("the other is served", () => good.Messages.Count == 1);
         Assert.Equal(1, good.Subscriptions);
     }
+
+    private static async Task<bool> IsWantedAsync(RedisServer server, string channel) => (await server.CommandAsync("PUBSUB", "NUMSUB", channel)).Items[1].AsInteger() > 0;
 
     private static async Task<RecordingTopic> SubscribeAsync(IRedis redis, RedisTopic topic)
     {

@@ -35,7 +35,12 @@ public sealed class RedisTurmoilTests
         await Eventually.TrueAsync("every wanted topic is confirmed", () => redis.IsConnected && topics.All(topic => redis.IsSubscribed(topic) == handlers.ContainsKey(topic)));
         var value = (await server.CommandAsync("GET", "n")).AsInteger();
         Assert.InRange(value, _acknowledged, _acknowledged + _unknown);
-        foreach (var topic in topics) Assert.Equal(handlers.ContainsKey(topic) ? 1 : 0, (await server.CommandAsync("PUBLISH", topic.Name, "last")).AsInteger());
+        foreach (var topic in topics)
+        {
+            if (handlers.ContainsKey(topic)) Assert.Equal(1, (await server.CommandAsync("PUBLISH", topic.Name, "last")).AsInteger());
+            // The last UNSUBSCRIBE may still be on its way.
+            else await Eventually.TrueAsync($"{topic} is given up", async () => (await server.CommandAsync("PUBLISH", topic.Name, "last")).AsInteger() == 0);
+        }
         await Eventually.TrueAsync("every topic is heard", () => handlers.Values.All(handler => handler.Messages.Any(message => message.Payload == "last")));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,11 +11,11 @@ internal sealed class ScriptedPeer(Socket socket, int number) : IDisposable
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private StreamReader? _reader;
 
+    /// <summary>The port of the server that it is connected to.</summary>
+    public int ServerPort { get; } = ((IPEndPoint)socket.LocalEndPoint!).Port;
+
     /// <summary>Which connection it is, from 1.</summary>
     public int Number { get; } = number;
-
-    /// <summary>Whether the client said that it wants topics, so that this is its connection for pushes.</summary>
-    public bool IsForPushes { get; private set; }
 
     /// <summary>Sends bytes as they are, each piece by itself.</summary>
     public async Task SendAsync(params string[] pieces)
@@ -38,7 +39,6 @@ internal sealed class ScriptedPeer(Socket socket, int number) : IDisposable
             await _reader.ReadBlockAsync(text, cancellationToken);
             command[i] = new string(text, 0, length);
         }
-        IsForPushes |= command[0].EndsWith("SUBSCRIBE", StringComparison.Ordinal);
         return command;
     }
 }

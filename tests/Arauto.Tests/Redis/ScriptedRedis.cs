@@ -22,7 +22,9 @@ internal sealed class ScriptedRedis : IAsyncDisposable
         _accepting = Task.Run(AcceptAsync);
     }
 
-    public string Url => $"redis://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Url => $"redis://127.0.0.1:{Port}";
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How many connections there were.</summary>
     public int Connections => Volatile.Read(ref _connections);

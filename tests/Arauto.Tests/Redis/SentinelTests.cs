@@ -117,23 +117,6 @@ public sealed class SentinelTests
         Assert.StartsWith("No Sentinel names the master other:", redis.Trouble, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_command_that_no_replica_confirms_fails_and_others_do_not_wait()
-    {
-        await using var set = await SentinelSet.StartAsync();
-        var master = await set.FindMasterAsync();
-        await using var redis = RedisServer.Connect($"redis://127.0.0.1:{master.Port}");
-        await redis.ExecuteAsync(new RedisCommand("SADD", "s", 1) { IsReplicated = true }, Cancellation);
-        foreach (var replica in set.Servers.Where(server => server != master)) replica.Pause();
-        var replicated = redis.ExecuteAsync(new RedisCommand("SADD", "s", 2) { IsReplicated = true }, Cancellation).AsTask();
-        var other = redis.ExecuteAsync(new RedisCommand("SADD", "s", 3), Cancellation).AsTask();
-        await other;
-        Assert.False(replicated.IsCompleted);
-        var e = await Assert.ThrowsAsync<RedisUnavailableException>(() => replicated);
-        Assert.Contains("not confirmed by a replica", e.Message, StringComparison.Ordinal);
-        foreach (var replica in set.Servers.Where(server => server != master)) replica.Resume();
-    }
-
     private static async Task<List<long>> AddUntilAsync(RedisClient redis, CancellationToken enough)
     {
         var confirmed = new List<long>();

@@ -3,7 +3,7 @@ using Arauto.Redis.Clusters;
 
 namespace Arauto.Tests.Support;
 
-/// <summary>A Redis Cluster of three masters with a replica each that fails over after a second; all real processes of their own.</summary>
+/// <summary>A Redis Cluster of three masters, if a test wants it with a replica each, which takes over after a second; all real processes of their own.</summary>
 internal sealed class ClusterSet : IAsyncDisposable
 {
     private const int Masters = 3;
@@ -122,11 +122,15 @@ internal sealed class ClusterSet : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Also on the newest epoch: who gets the slot takes one above all that it has heard of, and would lose the slot again to an owner with a newer one.</summary>
     private async ValueTask<bool> AgreeAsync(int slot)
     {
-        var owners = await Task.WhenAll(_nodes.Where(node => node.IsRunning).Select(node => FindOwnerAsync(slot, node)));
-        return owners.Distinct().Count() == 1;
+        var views = await Task.WhenAll(_nodes.Where(node => node.IsRunning).Select(async node => (await FindOwnerAsync(slot, node), await EpochAsync(node))));
+        return views.Distinct().Count() == 1;
     }
+
+    private static async Task<string> EpochAsync(RedisProcess node) =>
+        (await node.AskAsync("CLUSTER", "INFO")).AsString()!.Split("\r\n").Single(line => line.StartsWith("cluster_current_epoch:", StringComparison.Ordinal));
 
     private static async Task<string> IdAsync(RedisProcess node) => (await node.AskAsync("CLUSTER", "MYID")).AsString()!;
 }

@@ -74,7 +74,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     public async Task<RedisReply> AskAsync(string name, params RedisArg[] args)
     {
         Assert.True(RedisAddress.TryParse($"redis://127.0.0.1:{Port}", out var address));
-        var connector = new RedisConnector(new RedisClientOptions { Address = address! }, TimeProvider.System);
+        var connector = new RedisConnector(new RedisClientOptions { Address = address!, CommandTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System);
         await using var connection = await connector.OpenAnyAsync(address!.Hosts[0], TestContext.Current.CancellationToken);
         return await connection.ExecuteAsync(new RedisCommand(name, args), TestContext.Current.CancellationToken);
     }

@@ -38,15 +38,15 @@ internal sealed class ClusterRedis : IRedis
     /// <inheritdoc/>
     public async ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
     {
-        if (!_topology.FirstLook.IsCompleted) await WaitForFirstLookAsync(cancellationToken).ConfigureAwait(false);
         var deadline = _time.GetDeadline(_options.CommandTimeout);
+        if (!_topology.FirstLook.IsCompleted) await WaitForFirstLookAsync(cancellationToken).ConfigureAwait(false);
         var node = Choose(command);
         var isAsking = false;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await node.Commands.ExecuteAsync(command, cancellationToken, isAsking).ConfigureAwait(false);
+                return await node.Commands.ExecuteAsync(command, deadline, isAsking, cancellationToken).ConfigureAwait(false);
             }
             catch (RedisException e) when (e.Code is "MOVED" or "ASK" or "TRYAGAIN")
             {
@@ -54,6 +54,11 @@ internal sealed class ClusterRedis : IRedis
                 if (_time.GetTimestamp() >= deadline) throw new RedisUnavailableException($"The slot of {command.Name} moves and was not found in time: {e.Message}", e);
                 if (e.Code == "TRYAGAIN" || tries > TriesWithoutDelay) await Task.Delay(TryAgainDelay, _time, cancellationToken).ConfigureAwait(false);
                 if (e.Code != "TRYAGAIN") (node, isAsking) = Follow(e, node);
+            }
+            catch (RedisUnavailableException e) when (e.InnerException is RedisException { Code: "CLUSTERDOWN" })
+            {
+                _topology.LookAgain();
+                throw;
             }
         }
     }

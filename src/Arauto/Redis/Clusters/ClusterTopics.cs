@@ -7,6 +7,7 @@ namespace Arauto.Redis.Clusters;
 internal sealed class ClusterTopics
 {
     private readonly Dictionary<RedisTopic, Place> _topics = [];
+    private readonly Dictionary<int, List<Place>> _bySlot = [];
     private readonly Lock _gate = new();
     private SlotMap _slots = SlotMap.Empty;
     private ClusterNode? _home;
@@ -16,9 +17,9 @@ internal sealed class ClusterTopics
     {
         lock (_gate)
         {
-            if (!_topics.TryGetValue(topic, out var place)) _topics.Add(topic, place = new Place());
+            if (!_topics.TryGetValue(topic, out var place)) place = Add(topic);
             place.Handler = handler;
-            if (place.Link is null) Put(topic, place);
+            if (place.Link is null) Put(place);
             else place.Link.Subscribe(topic, handler);
         }
     }
@@ -28,7 +29,11 @@ internal sealed class ClusterTopics
     {
         lock (_gate)
         {
-            if (_topics.Remove(topic, out var place)) place.Link?.Unsubscribe(topic);
+            if (!_topics.Remove(topic, out var place)) return;
+            place.Link?.Unsubscribe(topic);
+            if (place.Slot is not { } slot || !_bySlot.TryGetValue(slot, out var others)) return;
+            others.Remove(place);
+            if (others.Count == 0) _bySlot.Remove(slot);
         }
     }
 
@@ -39,30 +44,54 @@ internal sealed class ClusterTopics
     }
 
     /// <summary>Moves every topic that belongs elsewhere now.</summary>
-    public void MoveTo(SlotMap slots)
+    /// <param name="slots">Who has which slot.</param>
+    /// <param name="slot">The only slot whose owner may be another; <see langword="null"/> if any may.</param>
+    public void MoveTo(SlotMap slots, int? slot)
     {
         lock (_gate)
         {
             _slots = slots;
-            // A home that works is kept: each move is a moment in which messages are missed.
-            if (_home is not { Pushes.Trouble: null } || !slots.Masters.Contains(_home))
-                _home = slots.Masters.FirstOrDefault(master => master.Pushes.Trouble is null) ?? (slots.Masters is [var first, ..] ? first : null);
-            foreach (var (topic, place) in _topics) Put(topic, place);
+            IEnumerable<Place> moving = !KeepsHome() || slot is null ? _topics.Values : _bySlot.GetValueOrDefault(slot.Value) ?? [];
+            foreach (var place in moving) Put(place);
         }
     }
 
-    private void Put(RedisTopic topic, Place place)
+    /// <summary>A home that works is kept: each move is a moment in which messages are missed.</summary>
+    private bool KeepsHome()
     {
-        var node = topic.Kind == RedisTopicKind.Sharded ? _slots[HashSlot.Of(Encoding.UTF8.GetBytes(topic.Name))] : _home;
-        if (node is null || node.Pushes == place.Link) return;
-        place.Link?.Unsubscribe(topic);
-        place.Link = node.Pushes;
-        place.Link.Subscribe(topic, place.Handler);
+        if (_home is { Pushes.Trouble: null } && _slots.Masters.Contains(_home)) return true;
+        var before = _home;
+        _home = _slots.Masters.FirstOrDefault(master => master.Pushes.Trouble is null) ?? (_slots.Masters is [var first, ..] ? first : null);
+        return _home == before;
     }
 
-    private sealed class Place
+    private Place Add(RedisTopic topic)
     {
-        public IRedisTopicHandler Handler = null!;
-        public PushLink? Link;
+        var place = new Place(topic, topic.Kind == RedisTopicKind.Sharded ? HashSlot.Of(Encoding.UTF8.GetBytes(topic.Name)) : null);
+        _topics.Add(topic, place);
+        if (place.Slot is not { } slot) return place;
+        if (!_bySlot.TryGetValue(slot, out var others)) _bySlot.Add(slot, others = []);
+        others.Add(place);
+        return place;
+    }
+
+    private void Put(Place place)
+    {
+        var node = place.Slot is { } slot ? _slots[slot] : _home;
+        if (node is null || node.Pushes == place.Link) return;
+        place.Link?.Unsubscribe(place.Topic);
+        place.Link = node.Pushes;
+        place.Link.Subscribe(place.Topic, place.Handler);
+    }
+
+    private sealed class Place(RedisTopic topic, int? slot)
+    {
+        public RedisTopic Topic { get; } = topic;
+
+        public int? Slot { get; } = slot;
+
+        public IRedisTopicHandler Handler { get; set; } = null!;
+
+        public PushLink? Link { get; set; }
     }
 }

@@ -75,7 +75,7 @@ internal sealed partial class ClusterTopology : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!moved.Host.Equals(_slots[moved.Slot]?.Host)) Apply(_slots.With(moved.Slot, Nodes.Get(moved.Host)));
+            if (!moved.Host.Equals(_slots[moved.Slot]?.Host)) Apply(_slots.With(moved.Slot, Nodes.Get(moved.Host)), moved.Slot);
         }
         LookAgain();
     }
@@ -158,11 +158,13 @@ internal sealed partial class ClusterTopology : IAsyncDisposable
             return SlotRange.Read(await connection.ExecuteAsync(ClusterSlots, _stopping.Token).ConfigureAwait(false), seed);
     }
 
-    private void Apply(SlotMap slots)
+    /// <param name="slots">The map from now on.</param>
+    /// <param name="slot">The only slot in which it differs; <see langword="null"/> if any may.</param>
+    private void Apply(SlotMap slots, int? slot = null)
     {
         if (_stopping.IsCancellationRequested) return;
         _slots = slots;
-        _topics.MoveTo(slots);
+        _topics.MoveTo(slots, slot);
         Nodes.GiveUpAllBut(slots.Masters);
     }
 }

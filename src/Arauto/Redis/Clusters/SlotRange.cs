@@ -11,9 +11,10 @@ internal readonly record struct SlotRange(int First, int Last, DnsEndPoint Maste
     /// <summary>Reads the reply of <c>CLUSTER SLOTS</c>: first and last slot, the master, its replicas.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="asked">The server that answered; its host counts where the reply names none.</param>
-    /// <exception cref="RedisException">It is something else.</exception>
+    /// <exception cref="RedisException">It is something else, or nothing: a node that was reset, or has joined nobody yet, knows of none.</exception>
     public static List<SlotRange> Read(RedisReply reply, DnsEndPoint asked)
     {
+        if (reply.Items.IsEmpty) throw new RedisException("ERR It knows of no slots.");
         var ranges = new List<SlotRange>(reply.Items.Length);
         foreach (var range in reply.Items)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Arauto.Redis.Resp;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto.Redis.Links;
@@ -13,6 +14,7 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
     private readonly Lock _gate = new();
     private volatile Queue<PendingCommand>? _early;
     private volatile bool _isConfirming;
+    private long _earlyBytes;
     private ITimer? _patience;
 
     /// <inheritdoc/>
@@ -23,16 +25,24 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
     {
         // Only the first connection is waited for. Later there is one, or the caller hears at once that there is none.
         _early = new Queue<PendingCommand>();
-        _patience = _time.CreateTimer(_ => FailEarly($"It did not come within {_options.CommandTimeout.TotalSeconds} s."), null, _options.CommandTimeout, Timeout.InfiniteTimeSpan);
+        _patience = _time.CreateTimer(_ => FailOverdueEarly(), null, Tick, Tick);
         base.Start();
     }
 
     /// <summary>Sends a command and waits for its reply; see <see cref="IRedis.ExecuteAsync"/>.</summary>
-    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken, bool isAsking = false)
+    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken) =>
+        ExecuteAsync(command, _time.GetDeadline(_options.CommandTimeout), isAsking: false, cancellationToken);
+
+    /// <summary>Sends a command and waits for its reply; see <see cref="IRedis.ExecuteAsync"/>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="deadline">The timestamp at which waiting is over, for one that has waited elsewhere before.</param>
+    /// <param name="isAsking">Whether <c>ASKING</c> goes in front.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, long deadline, bool isAsking, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<RedisReply>(cancellationToken);
         if (command.IsReplicated) _isConfirming = true;
-        var pending = new PendingCommand(command, _time.GetDeadline(_options.CommandTimeout)) { IsAsking = isAsking };
+        var pending = new PendingCommand(command, deadline) { IsAsking = isAsking };
         pending.CancelWith(cancellationToken);
         if (_early is not null && TryKeep(pending)) return pending.Reply;
         if (Current is { } connection) connection.Send(pending);
@@ -56,7 +66,8 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
     {
         lock (_gate)
         {
-            while (_early?.TryDequeue(out var pending) == true) connection.Send(pending);
+            while (_early?.TryDequeue(out var pending) == true)
+                if (!pending.IsOver) connection.Send(pending);
             _early = null;
         }
     }
@@ -67,7 +78,7 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
     /// <inheritdoc/>
     protected override void Check(RedisConnection connection)
     {
-        if (_isConfirming) connection.Send(new PendingRole(connection.Deadline()));
+        if (_isConfirming) connection.Send(new PendingRole([], connection.Deadline()));
         else if (connection.PendingCount == 0) connection.Send(new PendingPing(connection.Deadline()));
         _isConfirming = false;
     }
@@ -77,9 +88,26 @@ internal sealed class CommandLink(IServerLocator locator, RedisConnector connect
         lock (_gate)
         {
             if (_early is null) return false;
-            if (_early.Count < _options.MaxPendingCommands) _early.Enqueue(pending);
-            else pending.Fail(new RedisUnavailableException($"{_early.Count} commands wait for the first connection to Redis."));
+            var bytes = _earlyBytes + RespWriter.Measure(pending.Command);
+            if (_early.Count >= _options.MaxPendingCommands) pending.Fail(new RedisUnavailableException($"{_early.Count} commands wait for the first connection to Redis."));
+            else if (bytes > _options.MaxPendingBytes) pending.Fail(new RedisUnavailableException($"More than {_options.MaxPendingBytes} bytes wait for the first connection to Redis."));
+            else
+            {
+                _early.Enqueue(pending);
+                _earlyBytes = bytes;
+            }
             return true;
+        }
+    }
+
+    private void FailOverdueEarly()
+    {
+        lock (_gate)
+        {
+            if (_early is null) _patience?.Dispose();
+            var now = _time.GetTimestamp();
+            foreach (var pending in _early ?? [])
+                if (pending.Deadline <= now) pending.Fail(NotConnected($"It did not come within {_options.CommandTimeout.TotalSeconds} s."));
         }
     }
 

@@ -8,18 +8,30 @@ internal static class Handshake
     /// <exception cref="RedisException">The server refuses.</exception>
     public static async Task<bool> SignInAsync(RedisConnection connection, string? user, string? password, string name, CancellationToken cancellationToken)
     {
-        RedisArg[] auth = password is null ? [] : ["AUTH", user ?? "default", password];
         try
         {
+            RedisArg[] auth = password is null ? [] : ["AUTH", user ?? "default", password];
             await connection.ExecuteAsync(new RedisCommand("HELLO", [3, .. auth, "SETNAME", name]), cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RedisException e) when (IsUnknownHello(e))
         {
-            RedisArg[] oldAuth = user is null ? [password ?? ""] : [user, password!];
-            if (password is not null) await connection.ExecuteAsync(new RedisCommand("AUTH", oldAuth), cancellationToken).ConfigureAwait(false);
+            if (password is not null) await AuthenticateAsync(connection, user, password, cancellationToken).ConfigureAwait(false);
             await SetNameAsync(connection, name, cancellationToken).ConfigureAwait(false);
             return false;
+        }
+    }
+
+    private static async Task AuthenticateAsync(RedisConnection connection, string? user, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ExecuteAsync(new RedisCommand("AUTH", user is null ? [password] : [user, password]), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisException e)
+        {
+            // A server that does not know the command quotes what stood behind it, and that is the password.
+            throw new RedisException($"{e.Code} The server refuses AUTH.");
         }
     }
 
@@ -39,23 +51,14 @@ internal static class Handshake
     /// <summary>Asks a server that holds data what it is, and whether it serves already.</summary>
     /// <exception cref="RedisException">It refuses.</exception>
     /// <exception cref="RedisUnavailableException">It is loading, or the connection ended.</exception>
-    public static async Task<ServerFacts> ReadServerAsync(RedisConnection connection, bool isResp3, CancellationToken cancellationToken)
+    public static async Task<(string RunId, ServerRole Role)> ReadServerAsync(RedisConnection connection, CancellationToken cancellationToken)
     {
         // Three questions, one round trip. PING is the one that a server refuses while it loads its data.
-        var ping = connection.ExecuteAsync(new RedisCommand("PING"), cancellationToken).AsTask();
-        var info = connection.ExecuteAsync(new RedisCommand("INFO", "server"), cancellationToken).AsTask();
-        var role = connection.ExecuteAsync(new RedisCommand("ROLE"), cancellationToken).AsTask();
+        var ping = connection.ExecuteAsync(new RedisCommand("PING"), cancellationToken);
+        var info = connection.ExecuteAsync(new RedisCommand("INFO", "server"), cancellationToken);
+        var role = connection.ExecuteAsync(new RedisCommand("ROLE"), cancellationToken);
         await Task.WhenAll(ping, info, role).ConfigureAwait(false);
-        var (isMaster, replicas) = ReadRole(await role.ConfigureAwait(false));
-        return new ServerFacts(ReadRunId(await info.ConfigureAwait(false)), isMaster, replicas, isResp3);
-    }
-
-    /// <summary>Reads the reply of <c>ROLE</c>.</summary>
-    public static (bool IsMaster, int Replicas) ReadRole(RedisReply role)
-    {
-        if (role.Kind != RedisReplyKind.Array || role.Items.IsEmpty) throw new RedisException("ERR The server's role is not understood.");
-        var isMaster = role.Items[0].Bytes.Span.SequenceEqual("master"u8);
-        return (isMaster, isMaster && role.Items.Length > 2 ? role.Items[2].Items.Length : 0);
+        return (ReadRunId(await info.ConfigureAwait(false)), ServerRole.Read(await role.ConfigureAwait(false)));
     }
 
     private static string ReadRunId(RedisReply info)

@@ -45,14 +45,11 @@ internal sealed class PendingCommand(RedisCommand command, long deadline) : Pend
     {
         if (_unconfirmed is not { } reply) return;
         if (isConfirmed) End(reply);
-        else Fail(new RedisUnavailableException($"Redis took {Command.Name}, but it was not confirmed by a replica."));
+        else Fail(new RedisUnavailableException($"Redis took {Command.Name}, but it was not confirmed by a replica.") { IsAnswer = true });
     }
 
     /// <inheritdoc/>
     public override void Fail(RedisUnavailableException reason) => End(reason);
-
-    /// <inheritdoc/>
-    public override bool IsAnsweredBy(ReadOnlySpan<RedisReply> push) => Command.Name == "PING" && push[0].Bytes.Span.SequenceEqual("pong"u8);
 
     RedisReply IValueTaskSource<RedisReply>.GetResult(short token)
     {
@@ -70,11 +67,13 @@ internal sealed class PendingCommand(RedisCommand command, long deadline) : Pend
         var error = ErrorReply.Read(reply);
         if (error.Code == "NOSCRIPT" && Command.Script is not null && !MustSendScript)
         {
+            // Whoever cancelled it, or was told that it came too late, must not find it done much later.
+            if (IsOver) return;
             MustSendScript = true;
             connection.Send(this);
             return;
         }
-        End(ErrorReply.IsPassing(error) ? new RedisUnavailableException($"Redis cannot answer now: {error.Message}", error) : error);
+        End(ErrorReply.IsPassing(error) ? new RedisUnavailableException($"Redis cannot answer now: {error.Message}", error) { IsAnswer = true } : error);
         if (ErrorReply.MustSignInAgain(error)) connection.Close(error.Message, error);
     }
 

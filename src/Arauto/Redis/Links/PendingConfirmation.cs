@@ -1,13 +1,13 @@
 namespace Arauto.Redis.Links;
 
 /// <summary>A <c>WAIT</c> behind commands that only count once a replica has them.</summary>
-internal sealed class PendingConfirmation(RedisCommand wait, int replicas, PendingCommand[] commands, long deadline) : PendingReply(wait, deadline)
+internal sealed class PendingConfirmation(RedisCommand wait, PendingCommand[] commands, long deadline) : PendingReply(wait, deadline)
 {
     /// <inheritdoc/>
     public override void Answer(RedisConnection connection, RedisReply reply)
     {
-        var isConfirmed = reply.Kind == RedisReplyKind.Integer && reply.Integer >= replicas;
-        foreach (var command in commands) command.Confirm(isConfirmed);
+        connection.Confirmations.OnWaited(commands, reply.Kind == RedisReplyKind.Integer && reply.Integer > 0);
+        connection.AskForConfirmation();
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,8 @@ namespace Arauto.Redis.Links;
 /// <summary>Makes the server say something.</summary>
 internal sealed class PendingPing(long deadline) : PendingReply(Ping, deadline)
 {
-    private static readonly RedisCommand Ping = new("PING");
+    /// <summary>The command.</summary>
+    public static readonly RedisCommand Ping = new("PING");
 
     /// <inheritdoc/>
     public override void Answer(RedisConnection connection, RedisReply reply)
@@ -18,5 +19,8 @@ internal sealed class PendingPing(long deadline) : PendingReply(Ping, deadline)
     }
 
     /// <inheritdoc/>
-    public override bool IsAnsweredBy(ReadOnlySpan<RedisReply> push) => push[0].Bytes.Span.SequenceEqual("pong"u8);
+    public override bool IsAnsweredBy(ReadOnlySpan<RedisReply> push) => IsPong(push);
+
+    /// <summary>Whether a push is the reply: a connection for pushes that speaks RESP2 gets it as one.</summary>
+    public static bool IsPong(ReadOnlySpan<RedisReply> push) => push[0].Bytes.Span.SequenceEqual("pong"u8);
 }

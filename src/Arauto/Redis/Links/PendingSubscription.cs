@@ -1,9 +1,12 @@
 namespace Arauto.Redis.Links;
 
-/// <summary>A topic that was asked for, or given up. The reply is a push, or an error.</summary>
+/// <summary>A topic that was asked for, or given up. The reply is a push, or an error. For the end of a sharded one see <see cref="PendingSunsubscribe"/>.</summary>
 internal sealed class PendingSubscription(PushLink link, TopicEntry entry, RedisConnection connection, bool isWanted)
     : PendingReply(new RedisCommand(Verb(entry.Topic.Kind, isWanted), entry.Name), connection.Deadline())
 {
+    /// <summary>Why a connection ends: nobody knows the topic any more, so only a new one is sure to be without it.</summary>
+    public const string NotGivenUp = "a topic could not be given up, or nobody answered";
+
     /// <inheritdoc/>
     public override void Answer(RedisConnection connection, RedisReply reply)
     {
@@ -18,8 +21,7 @@ internal sealed class PendingSubscription(PushLink link, TopicEntry entry, Redis
     public override void Fail(RedisUnavailableException reason)
     {
         if (isWanted) link.OnUnanswered(connection, entry);
-        // Nobody knows the topic any more, so only a new connection is sure to be without it.
-        else connection.Close($"{Command.Name} could not be sent, or was not answered");
+        else connection.CloseSoon(NotGivenUp);
     }
 
     /// <inheritdoc/>
@@ -33,6 +35,6 @@ internal sealed class PendingSubscription(PushLink link, TopicEntry entry, Redis
     {
         RedisTopicKind.Exact => isWanted ? "SUBSCRIBE" : "UNSUBSCRIBE",
         RedisTopicKind.Pattern => isWanted ? "PSUBSCRIBE" : "PUNSUBSCRIBE",
-        _ => isWanted ? "SSUBSCRIBE" : "SUNSUBSCRIBE",
+        _ => "SSUBSCRIBE",
     };
 }

@@ -39,7 +39,10 @@ internal sealed partial class PushLink(
         {
             if (_topics.Find(topic.Kind, Encoding.UTF8.GetBytes(topic.Name)) is not { } entry) return;
             _topics.Remove(entry);
-            if (Current is { } connection) connection.Send(new PendingSubscription(this, entry, connection, isWanted: false));
+            if (Current is not { } connection) return;
+            connection.Send(topic.Kind == RedisTopicKind.Sharded
+                ? new PendingSunsubscribe(this, entry, connection)
+                : new PendingSubscription(this, entry, connection, isWanted: false));
         }
     }
 
@@ -100,14 +103,16 @@ internal sealed partial class PushLink(
     }
 
     /// <inheritdoc/>
-    protected override Task<RedisConnection> OpenAsync(DnsEndPoint host, CancellationToken cancellationToken) => open(host, this, cancellationToken);
+    protected override async Task<RedisConnection> OpenAsync(DnsEndPoint host, CancellationToken cancellationToken)
+    {
+        var connection = await open(host, this, cancellationToken).ConfigureAwait(false);
+        // The one before is over, and nobody can subscribe on this one yet.
+        _confirmed = new int[3];
+        return connection;
+    }
 
     /// <inheritdoc/>
-    protected override void OnOpened(RedisConnection connection)
-    {
-        _confirmed = new int[3];
-        AskForAll(connection);
-    }
+    protected override void OnOpened(RedisConnection connection) => AskForAll(connection);
 
     /// <inheritdoc/>
     protected override void Check(RedisConnection connection)

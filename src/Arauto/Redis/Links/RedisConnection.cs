@@ -23,7 +23,6 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _reading;
     private readonly Task _writing;
-    private readonly List<PendingCommand> _replicated = [];
     private ArrayBufferWriter<byte> _filling = new();
     private ArrayBufferWriter<byte> _written = new();
     private bool _isWriting;
@@ -39,6 +38,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         _reader = new RespReader(options.MaxReplyBytes);
         _lastHeard = time.GetTimestamp();
         Host = host;
+        Confirmations = new Confirmations(options.ReplicaTimeout);
         Closed = _closed.Token;
         _reading = Task.Run(ReadAsync);
         _writing = Task.Run(WriteAsync);
@@ -56,8 +56,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>What the server said about itself when the connection began.</summary>
     public ServerFacts Server { get; set; } = ServerFacts.None;
 
-    /// <summary>How many replicas must have a replicated command before it is answered; 0 where there are none.</summary>
-    public int ConfirmingReplicas { get; set; }
+    /// <summary>The commands that a replica must have before they are answered.</summary>
+    public Confirmations Confirmations { get; }
 
     /// <summary>For how long the server has said nothing.</summary>
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
@@ -65,13 +65,21 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Takes arrays as pushes from now on. Called while no reply is due.</summary>
     public void TakeArraysAsPushes() => _reader.ArraysArePushes = true;
 
-    /// <summary>Sends a command and waits for its reply.</summary>
-    public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
+    /// <summary>Sends a command and waits for its reply, on a connection that no link watches.</summary>
+    /// <exception cref="RedisException">The server answered with an error that would come again.</exception>
+    /// <exception cref="RedisUnavailableException">It cannot answer now, did not in time, or the connection ended.</exception>
+    public async Task<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
     {
         var pending = new PendingCommand(command, Deadline());
-        pending.CancelWith(cancellationToken);
         Send(pending);
-        return pending.Reply;
+        try
+        {
+            return await pending.Reply.AsTask().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new RedisUnavailableException(Late, e);
+        }
     }
 
     /// <summary>The timestamp at which a command that is given now has waited long enough.</summary>
@@ -83,6 +91,17 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (Refuse(pending) is { } reason) pending.Fail(new RedisUnavailableException(reason));
     }
 
+    /// <summary>Asks about commands that wait for a replica, if nothing is being asked.</summary>
+    public void AskForConfirmation()
+    {
+        lock (_gate)
+        {
+            WakeWriter();
+            if (!_isClosed) return;
+        }
+        foreach (var command in Confirmations.Unasked) command.Fail(Ended());
+    }
+
     /// <summary>Fails those that have waited long enough. Their replies are dropped when they come.</summary>
     public void FailOverdue()
     {
@@ -90,15 +109,14 @@ internal sealed class RedisConnection : IAsyncDisposable
         var now = _time.GetTimestamp();
         lock (_gate)
         {
-            // All wait equally long, so the order of sending is that of the deadlines.
+            // One that was sent again has waited before: the order of sending is not that of the deadlines.
             foreach (var pending in _pending)
-            {
-                if (pending.Deadline > now) break;
-                if (!pending.IsOver) (overdue ??= []).Add(pending);
-            }
+                if (pending.Deadline <= now && !pending.IsOver) (overdue ??= []).Add(pending);
         }
+        foreach (var command in Confirmations.Unasked)
+            if (command.Deadline <= now && !command.IsOver) (overdue ??= []).Add(command);
         if (overdue is null) return;
-        var reason = new RedisUnavailableException($"Redis at {Host.Host}:{Host.Port} did not answer within {_options.CommandTimeout.TotalSeconds} s.");
+        var reason = new RedisUnavailableException(Late);
         foreach (var pending in overdue) pending.Fail(reason);
     }
 
@@ -120,15 +138,22 @@ internal sealed class RedisConnection : IAsyncDisposable
             if (_isClosed) return;
             _isClosed = true;
             CloseReason = reason;
-            lost = [.. _pending];
+            lost = [.. _pending, .. Confirmations.Unasked];
             _pending.Clear();
             _batchIsThere.Release();
         }
         _stream.Dispose();
         // Before the commands fail, so that whoever sees one fail also sees that there is no connection.
         _closed.Cancel();
-        var lostReason = new RedisUnavailableException($"The connection to Redis at {Host.Host}:{Host.Port} ended: {reason}", cause);
+        var lostReason = Ended(cause);
         foreach (var pending in lost) pending.Fail(lostReason);
+    }
+
+    /// <summary>Ends the connection, but not on this thread: for those who hold locks, under which nothing is closed.</summary>
+    public void CloseSoon(string reason)
+    {
+        if (!_closed.IsCancellationRequested)
+            ThreadPool.UnsafeQueueUserWorkItem(static (closing) => closing.Connection.Close(closing.Reason), (Connection: this, Reason: reason), preferLocal: false);
     }
 
     /// <inheritdoc/>
@@ -140,6 +165,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         _batchIsThere.Dispose();
     }
 
+    private string Late => $"Redis at {Host.Host}:{Host.Port} did not answer within {_options.CommandTimeout.TotalSeconds} s.";
+
+    private RedisUnavailableException Ended(Exception? cause = null) => new($"The connection to Redis at {Host.Host}:{Host.Port} ended: {CloseReason}", cause);
+
     private string? Refuse(PendingReply pending)
     {
         var command = pending.Command;
@@ -150,11 +179,16 @@ internal sealed class RedisConnection : IAsyncDisposable
             var bytes = _filling.WrittenCount + _written.WrittenCount + RespWriter.Measure(command);
             if (bytes > _options.MaxPendingBytes) return $"More than {_options.MaxPendingBytes} bytes wait for Redis at {Host.Host}:{Host.Port}.";
             Write(pending);
-            if (_isWriting) return null;
-            _isWriting = true;
-            _batchIsThere.Release();
+            WakeWriter();
             return null;
         }
+    }
+
+    private void WakeWriter()
+    {
+        if (_isWriting || _isClosed) return;
+        _isWriting = true;
+        _batchIsThere.Release();
     }
 
     private void Write(PendingReply pending)
@@ -169,10 +203,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         // The first call of a script on a connection brings it, so that calls stay in order where the server does not know it yet.
         var sendScript = command.Script is { } script && (_sentScripts.Add(script) || asked is { MustSendScript: true });
         RespWriter.Write(_filling, command, sendScript, Server.RunId);
+        if (pending.Behind is { } behind) RespWriter.Write(_filling, behind, sendScript: false, serverRun: default);
         _pending.Enqueue(pending);
-        if (asked is null) return;
-        asked.IsConfirmedLater = command.IsReplicated && ConfirmingReplicas > 0;
-        if (asked.IsConfirmedLater) _replicated.Add(asked);
+        if (asked is not null) asked.IsConfirmedLater = command.IsReplicated && Confirmations.TryAdd(asked);
     }
 
     private async Task WriteAsync()
@@ -198,20 +231,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         lock (_gate)
         {
             Clear(ref _written);
+            if (!_isClosed && Confirmations.Ask(Deadline()) is { } question) Write(question);
             _isWriting = _filling.WrittenCount > 0 && !_isClosed;
             if (!_isWriting) return false;
-            if (_replicated.Count > 0) AskForConfirmation();
             (_filling, _written) = (_written, _filling);
             return true;
         }
-    }
-
-    private void AskForConfirmation()
-    {
-        var wait = new RedisCommand("WAIT", ConfirmingReplicas, (long)_options.ReplicaTimeout.TotalMilliseconds);
-        RespWriter.Write(_filling, wait, sendScript: false, serverRun: default);
-        _pending.Enqueue(new PendingConfirmation(wait, ConfirmingReplicas, [.. _replicated], Deadline()));
-        _replicated.Clear();
     }
 
     private static void Clear(ref ArrayBufferWriter<byte> buffer)
@@ -244,7 +269,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         while (_reader.TryRead(ref input, out var frame))
         {
             if (frame.IsPush) TakePush(frame.Reply);
-            else if (TakePending() is { } pending) pending.Answer(this, frame.Reply);
+            else if (TakePending(frame.Reply) is { } pending) pending.Answer(this, frame.Reply);
             else throw new RespException("A reply came that nobody asked for.");
         }
     }
@@ -257,9 +282,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         else _pushes?.OnPush(push.Items);
     }
 
-    private PendingReply? TakePending()
+    private PendingReply? TakePending(RedisReply reply)
     {
-        lock (_gate) return _pending.TryDequeue(out var pending) ? pending : null;
+        lock (_gate) return _pending.TryPeek(out var pending) && pending.IsLast(reply) ? _pending.Dequeue() : pending;
     }
 
     private PendingReply? TakePending(ReadOnlySpan<RedisReply> push)

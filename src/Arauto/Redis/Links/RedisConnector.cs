@@ -19,10 +19,10 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
         async Task SignInAsync(RedisConnection connection, CancellationToken inTime)
         {
             var isResp3 = await Handshake.SignInAsync(connection, address.User, address.Password, options.ClientName, inTime).ConfigureAwait(false);
-            var server = await Handshake.ReadServerAsync(connection, isResp3, inTime).ConfigureAwait(false);
-            if (!server.IsMaster) throw new RedisUnavailableException("It is a replica; the master is needed.");
-            connection.Server = server;
-            connection.ConfirmingReplicas = Math.Min(1, server.Replicas);
+            var (runId, role) = await Handshake.ReadServerAsync(connection, inTime).ConfigureAwait(false);
+            if (!role.IsMaster) throw new RedisUnavailableException("It is a replica; the master is needed.");
+            connection.Server = new ServerFacts(runId, isResp3);
+            connection.Confirmations.OnRole(role, []);
             if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
         }
     }
@@ -59,7 +59,7 @@ internal sealed class RedisConnector(RedisClientOptions options, TimeProvider ti
         async Task SignInAsync(RedisConnection connection, CancellationToken inTime)
         {
             var isResp3 = await Handshake.SignInAsync(connection, user, password, options.ClientName, inTime).ConfigureAwait(false);
-            connection.Server = new ServerFacts("", isMaster: false, 0, isResp3);
+            connection.Server = new ServerFacts("", isResp3);
             if (!isResp3 && pushes is not null) connection.TakeArraysAsPushes();
         }
     }

@@ -7,7 +7,7 @@ namespace Arauto.Redis.Links;
 internal abstract partial class RedisLink(IServerLocator locator, RedisClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How often a connection is looked at: the grain of the deadlines.</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    protected static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Every how many ticks a server that says nothing is asked whether it is there, and the state compared.</summary>
     private const int TicksPerCheck = 10;
@@ -16,12 +16,17 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private static readonly TimeSpan GoodLife = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
     private volatile TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private volatile RedisConnection? _current;
     private volatile string? _trouble = "It is not connected yet.";
+    private DnsEndPoint? _movedTo;
     private bool _hasTried;
     private int _tries;
+
+    /// <summary>What it connects to and what for, as operators read it.</summary>
+    public required string Name { get; init; }
 
     /// <summary>Why there is no connection; <see langword="null"/> while there is one.</summary>
     public string? Trouble => _trouble ?? (_current is { Closed.IsCancellationRequested: true } over ? over.CloseReason : null);
@@ -41,7 +46,13 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     /// <summary>The server to connect to is another: ends a connection to any other, and tries at once.</summary>
     public void MoveTo(DnsEndPoint host)
     {
-        if (_current is { } connection && !connection.Host.Equals(host)) connection.Close($"the master is {host.Host}:{host.Port} now");
+        RedisConnection? connection;
+        lock (_gate)
+        {
+            _movedTo = host;
+            connection = _current;
+        }
+        if (connection is not null && !connection.Host.Equals(host)) connection.Close($"the master is {host.Host}:{host.Port} now");
         Hurry();
     }
 
@@ -80,6 +91,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
         {
             try
             {
+                lock (_gate) _movedTo = null;
                 var host = await locator.LocateAsync(_stopping.Token).ConfigureAwait(false);
                 var connection = await OpenAsync(host, _stopping.Token).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false)) await UseAsync(connection).ConfigureAwait(false);
@@ -95,7 +107,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
             catch (Exception e)
             {
                 // The link serves everybody for the life of the process: it must outlive a fault of ours.
-                Log.Failed(logger, e, GetType().Name);
+                Log.Failed(logger, e, Name);
                 Lose($"It failed: {e.Message}");
             }
             await PauseAsync().ConfigureAwait(false);
@@ -105,15 +117,26 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private async Task UseAsync(RedisConnection connection)
     {
         var start = time.GetTimestamp();
-        _current = connection;
+        Publish(connection);
         _trouble = null;
-        Log.Connected(logger, GetType().Name, connection.Host.Host, connection.Host.Port);
+        Log.Connected(logger, Name, connection.Host.Host, connection.Host.Port);
         OnOpened(connection);
         await WatchAsync(connection).ConfigureAwait(false);
         if (time.GetElapsedTime(start) > GoodLife) _tries = 0;
         // The trouble first: nobody may see neither of them.
         Lose($"The connection to Redis at {connection.Host.Host}:{connection.Host.Port} ended: {connection.CloseReason}");
         _current = null;
+    }
+
+    /// <summary>Makes the connection everybody's, unless the server moved while it was being opened: the old one may still call itself master.</summary>
+    private void Publish(RedisConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_movedTo is { } host && !host.Equals(connection.Host))
+                throw new RedisUnavailableException($"The server moved to {host.Host}:{host.Port} while {connection.Host.Host}:{connection.Host.Port} was being connected to.");
+            _current = connection;
+        }
     }
 
     private async Task WatchAsync(RedisConnection connection)
@@ -138,7 +161,7 @@ internal abstract partial class RedisLink(IServerLocator locator, RedisClientOpt
     private void Lose(string trouble)
     {
         if (_stopping.IsCancellationRequested) return;
-        if (_trouble is null || !_hasTried) Log.Lost(logger, GetType().Name, trouble);
+        if (_trouble is null || !_hasTried) Log.Lost(logger, Name, trouble);
         _hasTried = true;
         _trouble = trouble;
         OnTrouble(trouble);

@@ -13,10 +13,10 @@ namespace Arauto.Redis.Links;
 internal sealed class ServerPair(IServerLocator locator, RedisConnector connector, RedisClientOptions options, TimeProvider time, ILogger logger, Action? troubled = null) : IAsyncDisposable
 {
     /// <summary>The connection for commands.</summary>
-    public CommandLink Commands { get; } = new(locator, connector, options, time, logger) { Troubled = troubled };
+    public CommandLink Commands { get; } = new(locator, connector, options, time, logger) { Name = "Redis (commands)", Troubled = troubled };
 
     /// <summary>The connection for pushes.</summary>
-    public PushLink Pushes { get; } = new(locator, (host, link, token) => connector.OpenMasterAsync(host, link, token), options, time, logger) { Troubled = troubled };
+    public PushLink Pushes { get; } = new(locator, (host, link, token) => connector.OpenMasterAsync(host, link, token), options, time, logger) { Name = "Redis (pushes)", Troubled = troubled };
 
     /// <summary>Why one of them is not there; <see langword="null"/> while both are.</summary>
     public string? Trouble => Commands.Trouble ?? Pushes.Trouble;

@@ -10,7 +10,7 @@ internal static class RespWriter
     /// <summary>Room for a type, the most digits of a length, and two line ends.</summary>
     private const int Overhead = 1 + 11 + 2 + 2;
 
-    /// <summary>At most how many bytes a command takes, its server's name not counted.</summary>
+    /// <summary>About how many bytes a command takes; not counted are the server's name, and a script that is sent whole.</summary>
     public static long Measure(RedisCommand command)
     {
         long bytes = (2 * Overhead) + command.Name.Length;

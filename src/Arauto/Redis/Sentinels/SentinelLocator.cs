@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Arauto.Redis.Sentinels;
 
-/// <summary>The master that Sentinels name. All are asked and the newest configuration counts, since one that was cut off may still name a master of the past.</summary>
+/// <summary>The master that Sentinels name. Of the answers of more than half the newest configuration counts, since those that were cut off may still name a master of the past.</summary>
 internal sealed class SentinelLocator : IServerLocator, IRedisTopicHandler
 {
     private static readonly RedisTopic SwitchMaster = RedisTopic.Exact("+switch-master");
@@ -25,15 +25,17 @@ internal sealed class SentinelLocator : IServerLocator, IRedisTopicHandler
         _sentinels = options.Address.Hosts;
         _connector = new RedisConnector(options, time);
         foreach (var sentinel in _sentinels)
-            _watches.Add(new PushLink(new FixedServer(sentinel), _connector.OpenSentinelAsync, options, time, logger));
+            _watches.Add(new PushLink(new FixedServer(sentinel), _connector.OpenSentinelAsync, options, time, logger) { Name = "Sentinel" });
     }
 
     /// <inheritdoc/>
     public async ValueTask<DnsEndPoint> LocateAsync(CancellationToken cancellationToken)
     {
         var answers = await AskMostAsync(cancellationToken).ConfigureAwait(false);
-        return answers.MaxBy(answer => answer.Epoch).Master ?? throw new RedisUnavailableException(
-            $"No Sentinel names the master {_master}: {string.Join(' ', answers.Select(answer => answer.Trouble))}");
+        var naming = answers.Count(answer => answer.Master is not null);
+        if (naming > _sentinels.Count / 2) return answers.MaxBy(answer => answer.Epoch).Master!;
+        var names = naming == 0 ? "No Sentinel names" : $"Only {naming} of {_sentinels.Count} Sentinels name";
+        throw new RedisUnavailableException($"{names} the master {_master}: {string.Join(' ', answers.Select(answer => answer.Trouble))}");
     }
 
     /// <inheritdoc/>
@@ -117,8 +119,8 @@ internal sealed class SentinelLocator : IServerLocator, IRedisTopicHandler
     /// <summary>The address during a fail-over is that of the first command, how new it is says the second.</summary>
     private async Task<Answer> AskAsync(RedisConnection connection, CancellationToken cancellationToken)
     {
-        var addressAsked = connection.ExecuteAsync(new RedisCommand("SENTINEL", "get-master-addr-by-name", _master), cancellationToken).AsTask();
-        var stateAsked = connection.ExecuteAsync(new RedisCommand("SENTINEL", "master", _master), cancellationToken).AsTask();
+        var addressAsked = connection.ExecuteAsync(new RedisCommand("SENTINEL", "get-master-addr-by-name", _master), cancellationToken);
+        var stateAsked = connection.ExecuteAsync(new RedisCommand("SENTINEL", "master", _master), cancellationToken);
         await Task.WhenAll(addressAsked, stateAsked).ConfigureAwait(false);
         var address = await addressAsked.ConfigureAwait(false);
         if (address.Items.Length != 2) return new Answer(null, long.MinValue, $"{connection.Host.Host}:{connection.Host.Port} does not know it.");

@@ -118,8 +118,8 @@ public sealed class RespReaderTests
         Read(reader, wire);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10_000; i++) Read(reader, wire);
-        // An array has a head of 24 bytes.
-        Assert.Equal((128 + 24) * 10_000, GC.GetAllocatedBytesForCurrentThread() - before);
+        // An array has a head of 24 bytes; less than one more per message is what the runtime itself takes now and then.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, (128 + 24) * 10_000, (128 + 24 + 1) * 10_000);
     }
 
     private static void Read(RespReader reader, ReadOnlySpan<byte> wire)
