@@ -5,6 +5,7 @@ using Arauto.SocketIo;
 using Arauto.SocketIo.Cluster;
 using Arauto.Tests.Support;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Arauto.Tests.SocketIo.Cluster;
 
@@ -139,6 +140,25 @@ public sealed class PeerRequestTests
         Assert.Equal(999_900, (await client.MessageAsync()).Binary!.Length);
         await Assert.ThrowsAsync<EmitRefusedException>(() => server.EmitAsync("ours", new byte[1_000_100]).AsTask());
         await Assert.ThrowsAsync<EmitRefusedException>(() => server.Of("/").EmitWithAckAsync("ours", new byte[1_000_100]));
+    }
+
+    [Fact]
+    public async Task Clients_are_not_waited_for_longer_than_ten_minutes_on_anothers_behalf()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var client = redis.CreateClient();
+        var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var node = await TestNode.StartAsync(time: time, map: app => app.MapGateway("/"));
+        await using var socket = await SocketIoClient.ConnectAsync(node.Http, node.Token("anna"));
+        Assert.True(node.Get<SocketNamespaces>().TryGet("/", out var ns));
+        var mark = new NodeMark("", "node01");
+        using var cluster = new SocketCluster(ns, new ClassicProtocol("socket.io", "/", mark), mark, client, new SocketClusterOptions { Adapter = SocketAdapter.Classic }, NullLogger.Instance);
+
+        var request = new BroadcastRequest("question", EventArguments.Empty, Recipients.All, EmitFlags.None) { Sender = "peer01", RequestId = "a", Timeout = TimeSpan.FromDays(24) };
+        cluster.OnMessage(Requests, Peer.Encode(request).Args[1].Bytes);
+
+        Assert.Equal("""420["question"]""", await socket.PacketAsync());
+        await Eventually.TrueAsync("the round ends then", () => time.IsDueIn(TimeSpan.FromMinutes(10)));
     }
 
     [Fact]

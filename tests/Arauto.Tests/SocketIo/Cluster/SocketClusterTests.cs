@@ -2,7 +2,6 @@ using System.Text.Json;
 using Arauto.Backplanes.Redis;
 using Arauto.Gateways;
 using Arauto.Redis;
-using Arauto.Stores;
 using Arauto.Tests.Connections;
 using Arauto.Tests.Support;
 using Microsoft.Extensions.Logging;
@@ -70,47 +69,6 @@ public sealed class SocketClusterTests
         await server.To("r").DisconnectSocketsAsync();
         Assert.Equal("41", await members.Clients[2].PacketAsync());
         await Eventually.TrueAsync("two are left", async () => (await server.Of("/").FetchSocketsAsync()).Count == 2);
-    }
-
-    [Fact]
-    public async Task While_Redis_is_away_the_sockets_here_are_served_and_the_caller_is_told()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
-        var server = members.Server(0);
-        foreach (var client in members.Clients)
-            foreach (var room in new[] { "r", "left" }) await client.AskAsync(1, "join", room);
-        redis.Kill();
-
-        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.Of("/").SocketsLeaveAsync("left").AsTask());
-        Assert.Empty(await server.To("left").Local.FetchSocketsAsync());
-        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.Of("/").FetchSocketsAsync());
-        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.ServerSideEmitAsync("/", "who", "hi").AsTask());
-        await server.To("r").Local.EmitAsync("here");
-        Assert.Equal(["""["here"]"""], await members.HearAsync(0));
-
-        await redis.RestartAsync(keepData: true);
-        foreach (var node in members.Nodes) await members.SeesAllAsync(node);
-        Assert.Single(await server.To("left").FetchSocketsAsync());
-        await server.Of("/").SocketsJoinAsync("new");
-        await Eventually.TrueAsync("both are in the room", async () => (await server.To("new").FetchSocketsAsync()).Count == 2);
-    }
-
-    [Theory]
-    [InlineData(60, false)]
-    [InlineData(1, true)]
-    public async Task While_Redis_is_away_sockets_enter_new_rooms_once_the_node_is_an_island(int islandSeconds, bool isIsland)
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.NodeUrl], SocketAdapter.Classic, options => options.Cluster.IslandSeconds = islandSeconds);
-        var server = members.Server(0);
-        redis.Kill();
-
-        if (isIsland) await Eventually.TrueAsync("it is an island", async () => await JoinAsync() is ClusterUnavailableException);
-        else Assert.IsType<StoreUnavailableException>(await JoinAsync());
-        Assert.Equal(isIsland ? 1 : 0, (await server.To("new").Local.FetchSocketsAsync()).Count);
-
-        async ValueTask<Exception?> JoinAsync() => await Record.ExceptionAsync(() => server.Of("/").SocketsJoinAsync("new").AsTask());
     }
 
     [Fact]
