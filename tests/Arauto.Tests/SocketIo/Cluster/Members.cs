@@ -73,7 +73,6 @@ internal sealed class Members(List<TestNode> nodes, List<SocketIoClient> clients
                 options.Redis = url;
                 options.Node = $"node{number}";
                 options.SocketCluster.Adapter = adapter;
-                options.SocketCluster.RequestsTimeoutSeconds = 2;
                 configure?.Invoke(options);
             },
             map: app =>

@@ -125,7 +125,7 @@ public sealed class PeerRequestTests
         await using var spy = redis.CreateClient();
         var answers = await ListenAsync(spy, Answers);
         using var lines = members.Log(0);
-        var (client, server) = (members.Clients[0], members.Server(0));
+        var client = members.Clients[0];
 
         await PublishAsync(redis, new BroadcastRequest("large", EventArguments.From([new byte[1_000_100]]), Recipients.All, EmitFlags.None));
         await PublishAsync(redis, new BroadcastRequest("large", EventArguments.From([new byte[1_000_100]]), Recipients.All, EmitFlags.None) { RequestId = "a" });
@@ -134,12 +134,6 @@ public sealed class PeerRequestTests
         Assert.StartsWith("""451-["fits",""", await client.PacketAsync());
         Assert.Equal(999_900, (await client.MessageAsync()).Binary!.Length);
         Assert.Single(lines.All, line => line.Level == LogLevel.Warning && line.Text.Contains("at most 1000000 are taken", StringComparison.Ordinal));
-
-        await server.EmitAsync("ours", new byte[999_900]);
-        Assert.StartsWith("""451-["ours",""", await client.PacketAsync());
-        Assert.Equal(999_900, (await client.MessageAsync()).Binary!.Length);
-        await Assert.ThrowsAsync<EmitRefusedException>(() => server.EmitAsync("ours", new byte[1_000_100]).AsTask());
-        await Assert.ThrowsAsync<EmitRefusedException>(() => server.Of("/").EmitWithAckAsync("ours", new byte[1_000_100]));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class SocketClusterTests
     public async Task A_server_that_does_not_answer_is_missed_and_the_others_are_found()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic, options => options.SocketCluster.RequestsTimeoutSeconds = 2);
         await using var deaf = redis.CreateClient();
         var topic = RedisTopic.Exact("socket.io-request#/#");
         deaf.Subscribe(topic, new RecordingTopic());
@@ -155,7 +155,7 @@ public sealed class SocketClusterTests
     public async Task A_list_of_sockets_that_is_too_large_is_missed_and_the_log_says_why()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic, map: gateway =>
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic, options => options.SocketCluster.RequestsTimeoutSeconds = 2, map: gateway =>
             gateway.On("grow", (Socket socket) => { socket.Data["all"] = new string('x', 17 * 1024 * 1024); }));
         using var lines = members.Log(1);
         await members.Clients[1].AskAsync(1, "grow");
