@@ -7,7 +7,7 @@ namespace Arauto.Http;
 
 internal sealed partial class EngineIoEndpoint
 {
-    /// <summary>The owner sends something in this time, if only a ping; with some more for the way.</summary>
+    /// <summary>The owner answers in this time, with some more for the way.</summary>
     private TimeSpan OwnerDeadline => mount.Options.PingInterval + mount.Options.PingTimeout;
 
     private Task AskOwnerAsync(HttpContext context, NodeLink owner, bool isUpgrade)
@@ -24,7 +24,8 @@ internal sealed partial class EngineIoEndpoint
 
     private async Task PollOwnerAsync(HttpContext context, NodeLink owner)
     {
-        var answer = await relay.Entrance.AskAsync(owner, Ask(context, RelayAskKind.Poll), OwnerDeadline, context.RequestAborted).ConfigureAwait(false);
+        // As long as it takes: while a handler is at work nothing may come, as when the session is here. An owner that is gone shows otherwise.
+        var answer = await relay.Entrance.AskAsync(owner, Ask(context, RelayAskKind.Poll), Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(false);
         switch (answer.Outcome)
         {
             case RelayOutcome.Payload:

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using System.Threading.Channels;
 using Arauto.Backplanes.Redis;
 using Arauto.Channels;
 using Arauto.Metrics;
@@ -14,24 +13,20 @@ namespace Arauto.Ingestion;
 
 /// <summary>Takes what other programs publish in Redis into the logs, each message once and in order, whatever the number of nodes.</summary>
 /// <remarks>
-/// <para>Two nodes listen, those whose names come first among the living; one of them has the turn (<see cref="ExternalTurn"/>)
-/// and takes. The other remembers what it heard in the last seconds. When the turn comes to it, since the former died or was cut
-/// off for a moment, it takes those again under the keys of the former (<see cref="PublicationKeys"/>), so the log drops what it
-/// has. A publication has no name: the n-th with equal bytes that one node heard is the n-th that another heard, counted from the
-/// last time that a node began to listen, which each says to all on a channel of its own.</para>
-/// <para>Redis keeps nothing for who is not there, so a message that the log cannot take now is tried again for a while, and if
-/// that fails said at Error.</para>
+/// <para>Two nodes listen, those whose names come first among the living, and both bring to the log what they hear. Both give
+/// a message the same idempotency key, so the log has it once; and when one of them dies nothing is missing and nothing waits.</para>
+/// <para>A publication has no name, so the key says: the n-th with these bytes since a beginning (<see cref="PublicationCount"/>).
+/// A node that subscribes, also again after it was cut off, says a new beginning on a channel that all listeners hear among the
+/// rest, and all count from there. What it heard before it cannot count like the others. A node that could confirms in Redis that
+/// it has taken all before the beginning; if none does, nobody else was there, and those who listened take what they heard.</para>
 /// </remarks>
 internal sealed partial class ExternalPublications : IAsyncDisposable
 {
     /// <summary>How many nodes listen.</summary>
     private const int Listeners = 2;
 
-    /// <summary>The most messages that wait, and the most that are remembered for the turn.</summary>
-    private const int MaxPending = 10_000;
-
-    /// <summary>How often a message is tried again that the log could not take: after 1, 2 and 4 seconds.</summary>
-    private const int MaxRetries = 3;
+    /// <summary>More different publications than that are not remembered: counting begins anew.</summary>
+    private const int MaxCounted = 100_000;
 
     /// <summary>JSON in a string is longer than itself, at most six times where each character is escaped.</summary>
     private const int EscapeFactor = 6;
@@ -39,40 +34,34 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     /// <summary>What may stand around the data.</summary>
     private const int EnvelopeBytes = 4096;
 
-    /// <summary>For how long equal publications are counted.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
+    /// <summary>How often is looked whether something is to be said or settled.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>For how long a message is remembered that is another node's to take: longer than it takes until the turn of a dead node is ours, also if we have just begun.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    /// <summary>How long a node goes on listening when others are to do it: longer than they need to begin.</summary>
+    private static readonly TimeSpan Lingering = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how long a node that has taken all before a beginning may take to confirm it. One that is well does within milliseconds; one that was stopped for longer is the case in which a message comes twice rather than never.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly IRedis _redis;
     private readonly RedisNames _names;
     private readonly NodeDirectory _nodes;
     private readonly ChannelRules _rules;
-    private readonly Publisher _publisher;
     private readonly ArautoMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ExternalPublications> _logger;
-    private readonly ExternalTurn _turn;
-    private readonly PublicationKeys _keys;
-    private readonly string _beginnings;
+    private readonly PublicationIntake _intake;
+    private readonly Hearing _hearing;
+    private readonly BeginningNotes _notes;
     private readonly int _mostBytes;
-    private readonly EqualPublications _equal;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Channel<Publication?> _heard = Channel.CreateBounded<Publication?>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
-
-    /// <summary>Its bound is <see cref="_publishing"/>.</summary>
-    private readonly Channel<Keyed> _keyed = Channel.CreateUnbounded<Keyed>(new UnboundedChannelOptions { SingleReader = true });
-
-    private readonly Queue<Publication> _others = new();
-    private readonly SemaphoreSlim _publishing = new(MaxPending);
     private readonly Lock _gate = new();
-    private ExternalTopic[] _topics = [];
-    private volatile Beginning _beginning;
-    private volatile bool _mustSayBeginning;
-    private Task _taking = Task.CompletedTask;
-    private Task _publishingInOrder = Task.CompletedTask;
-    private Task _asking = Task.CompletedTask;
+    private volatile TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ExternalTopic[] _topics = [];
+    private volatile bool _mustSay;
+    private long? _leavingSince;
+    private int _lost;
+    private Task _attending = Task.CompletedTask;
 
     public ExternalPublications(IRedis redis, RedisNames names, NodeDirectory nodes, ChannelRules rules, Publisher publisher, ArautoOptions options, ArautoMetrics metrics, TimeProvider time, ILogger<ExternalPublications> logger)
     {
@@ -80,24 +69,24 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _names = names;
         _nodes = nodes;
         _rules = rules;
-        _publisher = publisher;
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _turn = new ExternalTurn(redis, names, nodes.Self, time);
-        _keys = new PublicationKeys(redis, names);
-        _beginnings = $"{names.Prefix}arauto:external:begin";
+        _notes = new BeginningNotes(redis, names);
+        _intake = new PublicationIntake(publisher, metrics, time, logger);
+        _hearing = new Hearing(_intake, name => NoteAsync(_notes.ConfirmAsync(name)), time);
         _mostBytes = (EscapeFactor * options.Limits.MessageBytes) + EnvelopeBytes;
-        _equal = new EqualPublications(Window, time);
-        _beginning = Beginning.OfOne(time);
     }
+
+    /// <summary>Whether this node takes what it hears at once.</summary>
+    public bool IsTaking => IsListening && !_mustSay && _hearing.IsSettled;
+
+    private bool IsListening => _topics is { Length: > 0 } topics && Array.TrueForAll(topics, topic => _redis.IsSubscribed(topic.Topic));
 
     /// <summary>Begins to listen, when it is among those who do.</summary>
     public void Start()
     {
-        _taking = TakeAsync();
-        _publishingInOrder = PublishInOrderAsync();
-        _asking = AskAsync();
+        _attending = AttendAsync();
         _nodes.Changed += Decide;
     }
 
@@ -105,27 +94,20 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     {
         _nodes.Changed -= Decide;
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _asking.ConfigureAwait(false);
-        // What was heard until now is taken before another node may.
-        _heard.Writer.TryComplete();
-        await _taking.ConfigureAwait(false);
-        _keyed.Writer.TryComplete();
-        await _publishingInOrder.ConfigureAwait(false);
-        for (var i = 0; i < MaxPending; i++) await _publishing.WaitAsync().ConfigureAwait(false);
+        await _attending.ConfigureAwait(false);
         lock (_gate) Listen(false);
-        await GiveBackAsync().ConfigureAwait(false);
+        // Nobody is asked any more about what was not counted; twice is better than never.
+        _hearing.Begin(DrawName());
+        while (_hearing.Unsettled is { } heard) Settle(heard, await IsTakenAsync(heard).ConfigureAwait(false) == true);
+        await _intake.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
-        _publishing.Dispose();
     }
 
     /// <summary>Takes a message that was published on one of our channels.</summary>
+    /// <param name="topic">The channel in Redis.</param>
+    /// <param name="payload">The message.</param>
     public void Hear(string topic, ReadOnlyMemory<byte> payload)
     {
-        if (topic == _beginnings)
-        {
-            _beginning = new Beginning(Encoding.UTF8.GetString(payload.Span), IsCommon: true);
-            return;
-        }
         _metrics.RedisEventConsumed();
         var channel = topic[_names.Prefix.Length..];
         if (!ChannelName.IsValid(channel) || !_rules.TryFind(channel, out var rule) || !rule.External) return;
@@ -133,27 +115,44 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         {
             // Dropped before it waits with thousands of others.
             _metrics.ErrorSent(ErrorCode.TooLarge);
-            Log.NotUnderstood(_logger, channel, $"It has {payload.Length} bytes; at most {_mostBytes} are read, and of them limits.messageBytes of data taken.");
-            return;
+            Log.TooLarge(_logger, channel, payload.Length, _mostBytes);
         }
-        var beginning = _beginning;
-        var digest = Publication.DigestOf(beginning.Name, channel, payload.Span);
-        int number;
-        lock (_equal) number = _equal.Count(digest);
-        if (!_heard.Writer.TryWrite(new Publication(channel, rule, payload, digest, number, beginning.IsCommon, _time.GetTimestamp()))) Log.TooMany(_logger, channel, MaxPending);
+        else if (!_hearing.TryHear(channel, rule, payload))
+        {
+            Lose(1);
+        }
     }
 
     /// <summary>A subscription began, perhaps again: what was published before was not heard.</summary>
     public void Begin()
     {
-        // Others may have begun meanwhile, too; a count that goes on from before would agree with nobody's.
-        _beginning = Beginning.OfOne(_time);
-        _mustSayBeginning = true;
+        _hearing.Restart();
+        _mustSay = true;
+        _hurry.TrySetResult();
+    }
+
+    private void HearBeginning(string topic, ReadOnlyMemory<byte> payload)
+    {
+        var name = Encoding.UTF8.GetString(payload.Span);
+        if (_hearing.Begin(name)) _ = NoteAsync(_notes.JoinAsync(name));
+        _hurry.TrySetResult();
+    }
+
+    private void Lose(int count)
+    {
+        Interlocked.Add(ref _lost, count);
+        for (; count > 0; count--) _metrics.ErrorSent(ErrorCode.Unavailable);
     }
 
     private void Decide()
     {
-        lock (_gate) Listen(_nodes.Live.Order(StringComparer.Ordinal).Take(Listeners).Contains(_nodes.Self));
+        lock (_gate)
+        {
+            var isToListen = _nodes.Live.Order(StringComparer.Ordinal).Take(Listeners).Contains(_nodes.Self);
+            if (isToListen) Listen(true);
+            if (isToListen || _topics.Length == 0) _leavingSince = null;
+            else _leavingSince ??= _time.GetTimestamp();
+        }
     }
 
     /// <summary>Under the lock.</summary>
@@ -161,9 +160,12 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     {
         if (listen == (_topics.Length > 0)) return;
         foreach (var topic in _topics) _redis.Unsubscribe(topic.Topic);
-        _topics = listen ? [new ExternalTopic(this, RedisTopic.Exact(_beginnings)), .. _rules.External.Select(rule => new ExternalTopic(this, TopicOf(rule)))] : [];
+        _hearing.Restart();
+        _topics = listen ? [TopicFor(RedisTopic.Exact(_notes.Channel), HearBeginning), .. _rules.External.Select(rule => TopicFor(TopicOf(rule), Hear))] : [];
         foreach (var topic in _topics) _redis.Subscribe(topic.Topic, topic);
     }
+
+    private ExternalTopic TopicFor(RedisTopic topic, Action<string, ReadOnlyMemory<byte>> hear) => new(topic, hear, Begin);
 
     private RedisTopic TopicOf(ChannelRule rule) =>
         rule.Prefix.EndsWith(':') ? RedisTopic.Pattern($"{Special().Replace(_names.Prefix + rule.Prefix, @"\$0")}*") : RedisTopic.Exact(_names.Prefix + rule.Prefix);
@@ -172,171 +174,88 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     [GeneratedRegex(@"[\\?\[\]^]")]
     private static partial Regex Special();
 
-    /// <summary>Asks for the turn as long as this node listens, and gives it back when others do.</summary>
-    private async Task AskAsync()
+    /// <summary>Says beginnings and settles what was heard before them, until the node stops.</summary>
+    private async Task AttendAsync()
     {
-        using var timer = new PeriodicTimer(ExternalTurn.Interval, _time);
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            try
             {
-                bool isListening;
-                lock (_gate) isListening = _topics.Length > 0 && Array.TrueForAll(_topics, topic => _redis.IsSubscribed(topic.Topic));
-                // Behind what has been heard so far, so that the loop sees it in order.
-                if (isListening && await TryAskAsync().ConfigureAwait(false)) await _heard.Writer.WriteAsync(null, _stopping.Token).ConfigureAwait(false);
-                else if (!isListening && _turn.IsOurs) await GiveBackAsync().ConfigureAwait(false);
+                await AttendOnceAsync().ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
-
-    /// <returns>Whether the turn came to this node.</returns>
-    private async ValueTask<bool> TryAskAsync()
-    {
-        try
-        {
-            if (_mustSayBeginning)
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
-                _mustSayBeginning = false;
-                _turn.Begin();
-                await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _beginnings, Beginning.OfOne(_time).Name), _stopping.Token).ConfigureAwait(false);
-                // The other listener may have heard what this one missed. It asks before this one asks again.
-                await _turn.GiveBackAsync().ConfigureAwait(false);
-                return false;
-            }
-            return await _turn.AskAsync(_stopping.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            Log.TurnNotKnown(_logger, e.Message);
-            // Perhaps said; once more does no harm.
-            _mustSayBeginning = true;
-            return false;
-        }
-    }
-
-    private async ValueTask GiveBackAsync()
-    {
-        try
-        {
-            await _turn.GiveBackAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            Log.TurnNotKnown(_logger, e.Message);
-        }
-    }
-
-    private async Task TakeAsync()
-    {
-        await foreach (var heard in _heard.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            if (heard is null) await TakeLeftAsync().ConfigureAwait(false);
-            else if (_turn.IsOurs && heard.IsCounted && _others.Count == 0) await BeginAsync(heard).ConfigureAwait(false);
-            else Remember(heard);
-        }
-    }
-
-    private void Remember(Publication heard)
-    {
-        _others.Enqueue(heard);
-        while (_others.TryPeek(out var first) && (_others.Count > MaxPending || _time.GetElapsedTime(first.HeardAt) > Remembered)) _others.Dequeue();
-    }
-
-    /// <summary>
-    /// The turn is ours: takes again what the former one may have taken. What was heard before all counted alike is known
-    /// under another key to the former, so it is ours only if there was none, which is when the turn came to a new node.
-    /// </summary>
-    private async ValueTask TakeLeftAsync()
-    {
-        while (_others.TryDequeue(out var left))
-            if (_time.GetElapsedTime(left.HeardAt) <= (left.IsCounted ? Remembered : ExternalTurn.New)) await BeginAsync(left).ConfigureAwait(false);
-    }
-
-    /// <summary>Asks for the key, and lets it be published behind what was heard before; the end is awaited by the semaphore.</summary>
-    private async ValueTask BeginAsync(Publication heard)
-    {
-        if (!ExternalMessage.TryRead(heard.Channel, heard.Payload, out var message, out var problem))
-        {
-            _metrics.ErrorSent(ErrorCode.InvalidMessage);
-            Log.NotUnderstood(_logger, heard.Channel, problem);
-            return;
-        }
-        await _publishing.WaitAsync().ConfigureAwait(false);
-        _keyed.Writer.TryWrite(new Keyed(heard, message, KeyAsync(heard)));
-    }
-
-    private async Task<string> KeyAsync(Publication heard)
-    {
-        var key = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
-        try
-        {
-            return await _keys.FindAsync(heard, key).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            // Twice is better than never.
-            Log.TurnNotKnown(_logger, e.Message);
-            return key;
-        }
-    }
-
-    /// <summary>Begins to publish in the order heard, which the log keeps.</summary>
-    private async Task PublishInOrderAsync()
-    {
-        await foreach (var (heard, message, key) in _keyed.Reader.ReadAllAsync().ConfigureAwait(false))
-            _ = PublishAsync(heard, message, await key.ConfigureAwait(false));
-    }
-
-    private async Task PublishAsync(Publication heard, ExternalMessage message, string key)
-    {
-        try
-        {
-            var request = new PublishRequest { Channel = heard.Channel, Event = message.Event, Data = message.Data, Key = key };
-            if (_publisher.Check(request) is { } invalid)
-            {
-                _metrics.ErrorSent(invalid.Code);
-                Log.NotUnderstood(_logger, heard.Channel, invalid.Message);
                 return;
             }
-            if (await TryPublishAsync(request, heard.Rule).ConfigureAwait(false) is not { } error) return;
-            _metrics.ErrorSent(error.Code);
-            Log.Lost(_logger, heard.Channel, error.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            Log.Lost(_logger, heard.Channel, "the node stopped before the log could take it");
-        }
-        finally
-        {
-            _publishing.Release();
+            catch (Exception e)
+            {
+                // It serves everybody for the life of the process: it must outlive a fault of ours.
+                Log.Failed(_logger, e);
+            }
+            await _hurry.Task.WaitAsync(Interval, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
-    /// <returns>Why it is lost, or <see langword="null"/> if it is not.</returns>
-    private async ValueTask<ProtocolError?> TryPublishAsync(PublishRequest request, ChannelRule rule)
+    private async ValueTask AttendOnceAsync()
     {
-        for (var retry = 0; ; retry++)
+        if (Interlocked.Exchange(ref _lost, 0) is > 0 and var lost) Log.TooMany(_logger, lost);
+        lock (_gate)
         {
-            var result = await _publisher.PublishAsync(request, rule, CancellationToken.None).ConfigureAwait(false);
-            if (result.IsPublished) return null;
-            if (retry == MaxRetries) return result.Error;
-            await Task.Delay(TimeSpan.FromSeconds(1 << retry), _time, _stopping.Token).ConfigureAwait(false);
+            if (_leavingSince is { } since && _time.GetElapsedTime(since) > Lingering)
+            {
+                _leavingSince = null;
+                Listen(false);
+            }
+        }
+        if (IsListening && (_mustSay || _hearing.Counted > MaxCounted)) await SayBeginningAsync().ConfigureAwait(false);
+        while (_hearing.Unsettled is { } heard && await IsTakenAsync(heard).ConfigureAwait(false) is { } isTaken) Settle(heard, isTaken);
+    }
+
+    private string DrawName() => Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
+
+    private async ValueTask SayBeginningAsync()
+    {
+        _mustSay = false;
+        try
+        {
+            await _notes.SayAsync(DrawName(), _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            // Perhaps it was said; once more does no harm.
+            _mustSay = true;
+            Log.NotSaid(_logger, e.Message);
         }
     }
 
-    /// <summary>Since when equal publications are counted.</summary>
-    /// <param name="Name">Its name; a new one each time.</param>
-    /// <param name="IsCommon">Whether all who listen heard it, so that they count alike.</param>
-    private sealed record Beginning(string Name, bool IsCommon)
+    private async Task NoteAsync(Task noting)
     {
-        /// <summary>One that no other node has heard of.</summary>
-        public static Beginning OfOne(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), IsCommon: false);
+        try
+        {
+            await noting.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            // Then those who ask for it wait until their patience ends.
+            Log.NotSaid(_logger, e.Message);
+        }
     }
 
-    /// <summary>A publication on its way into the log.</summary>
-    private readonly record struct Keyed(Publication Heard, ExternalMessage Message, Task<string> Key);
+    /// <returns>Whether another node has taken it; <see langword="null"/> if that is not known yet.</returns>
+    private async ValueTask<bool?> IsTakenAsync(HeardBefore heard)
+    {
+        try
+        {
+            var isTaken = await _notes.IsTakenAsync(heard.Beginning, CancellationToken.None).ConfigureAwait(false);
+            return isTaken is null && _time.GetElapsedTime(heard.Since) > Patience ? false : isTaken;
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            Log.NotSaid(_logger, e.Message);
+            return null;
+        }
+    }
+
+    private void Settle(HeardBefore heard, bool isTaken) => Lose(_hearing.Settle(heard, isTaken));
 }

@@ -19,9 +19,16 @@ internal class EntranceRequest(NodeLink owner, ulong number, RelayAsk ask)
     /// <summary>The owner's answer.</summary>
     public Task<RelayAnswer> Answer => _answer.Task;
 
-    /// <summary>Asks.</summary>
+    /// <summary>Asks, when there is room on the way. So those who only pretend to have a session cannot fill it for those who have one.</summary>
     /// <returns>Whether the owner may be there.</returns>
-    public bool Send() => owner.Send(ask.ToRecord(number));
+    /// <exception cref="OperationCanceledException">Cancelled before it was asked.</exception>
+    public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)
+    {
+        await owner.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        var isSent = owner.Send(ask.ToRecord(number));
+        owner.LetInNext();
+        return isSent;
+    }
 
     /// <summary>The owner has answered.</summary>
     public void Answered(RelayAnswer answer) => _answer.TrySetResult(answer);

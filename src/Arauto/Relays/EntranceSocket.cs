@@ -71,8 +71,7 @@ internal sealed class EntranceSocket(NodeLink owner, ulong number, RelayAsk ask,
         {
             if (_closes || _isOver) return;
             _closes = true;
-            if (_writing == Writing.Waits)
-                _closeTimer = time.CreateTimer(static state => ((EntranceSocket)state!).CloseNow(), this, WebSocketTransport.CloseTimeout, Timeout.InfiniteTimeSpan);
+            if (_writing == Writing.Waits) StartClosing();
             if (_writing != Writing.Idle) return;
             _writing = Writing.Sends;
         }
@@ -115,7 +114,7 @@ internal sealed class EntranceSocket(NodeLink owner, ulong number, RelayAsk ask,
                 room = (_room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
         if (!Owner.Send(RelayRecord.Create(isBinary ? RelayRecordType.Binary : RelayRecordType.Text, Number, message))) LetGo();
-        return room is null ? default : new ValueTask(room);
+        return room is null && Owner.HasRoom ? default : new ValueTask(PauseAsync(room));
     }
 
     /// <summary>Nothing: the heartbeat is Engine.IO's own.</summary>
@@ -187,6 +186,7 @@ internal sealed class EntranceSocket(NodeLink owner, ulong number, RelayAsk ask,
         {
             var pauses = _writing == Writing.Sends;
             _writing = pauses ? Writing.Waits : Writing.Sends;
+            if (pauses && _closes) StartClosing();
             return pauses;
         }
     }
@@ -197,11 +197,23 @@ internal sealed class EntranceSocket(NodeLink owner, ulong number, RelayAsk ask,
         if (_passedOn.Add(_cost) is not 0 and var told) Owner.Send(RelayRecord.Create(RelayRecordType.PassedOn, Number, told));
     }
 
+    /// <summary>Under the lock.</summary>
+    private void StartClosing() =>
+        _closeTimer ??= time.CreateTimer(static state => ((EntranceSocket)state!).CloseNow(), this, WebSocketTransport.CloseTimeout, Timeout.InfiniteTimeSpan);
+
     private void CloseNow()
     {
         ITransport? transport;
         lock (_gate) transport = _transport;
         transport?.Close(WebSocketFrameReader.NoStatus, "");
+    }
+
+    /// <summary>The client is read on when its window, and the way that all share, has room.</summary>
+    private async Task PauseAsync(Task? room)
+    {
+        if (room is not null) await room.ConfigureAwait(false);
+        await Owner.WaitForRoomAsync(CancellationToken.None).ConfigureAwait(false);
+        Owner.LetInNext();
     }
 
     private void LetGo()

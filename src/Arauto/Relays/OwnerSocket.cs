@@ -11,6 +11,9 @@ namespace Arauto.Relays;
 /// <param name="over">Called at the end.</param>
 internal sealed class OwnerSocket(NodeLink entrance, ulong number, Action over) : ITransport, IRelayed
 {
+    /// <summary>Frames that are sent together make records of about this length.</summary>
+    private const int MaxTogether = 1024 * 1024;
+
     private readonly Lock _gate = new();
     private readonly RelayTally _taken = new();
     private ITransportReceiver? _receiver;
@@ -47,8 +50,28 @@ internal sealed class OwnerSocket(NodeLink entrance, ulong number, Action over) 
     /// <inheritdoc/>
     public bool Send(ReadOnlySpan<ReadOnlyMemory<byte>> frames)
     {
-        var length = 0;
-        foreach (var frame in frames) length += frame.Length;
+        var more = true;
+        for (var rest = frames; !rest.IsEmpty;)
+        {
+            var (count, length) = Fit(rest);
+            more = SendRecord(rest[..count], length);
+            rest = rest[count..];
+        }
+        if (!more || entrance.HasRoom) return more;
+        _ = ResumeAsync();
+        return false;
+    }
+
+    /// <summary>How many of the frames make one record, and their length. A frame goes whole, whatever its length.</summary>
+    private static (int Count, int Length) Fit(ReadOnlySpan<ReadOnlyMemory<byte>> frames)
+    {
+        var (count, length) = (1, frames[0].Length);
+        while (count < frames.Length && length + frames[count].Length <= MaxTogether) length += frames[count++].Length;
+        return (count, length);
+    }
+
+    private bool SendRecord(ReadOnlySpan<ReadOnlyMemory<byte>> frames, int length)
+    {
         var record = RelayRecord.Create(RelayRecordType.Frames, number, length);
         var rest = record.AsSpan(RelayRecord.HeaderBytes);
         foreach (var frame in frames)
@@ -58,8 +81,17 @@ internal sealed class OwnerSocket(NodeLink entrance, ulong number, Action over) 
         }
         bool more;
         lock (_gate) more = _window.Spend(RelayWindow.CostOf(length));
-        entrance.Send(record);
+        if (record.Length > NodeLink.MaxRecordBytes) Close(WebSocketFrameReader.NoStatus, "");
+        else entrance.Send(record);
         return more;
+    }
+
+    /// <summary>Goes on when the way has room again that all sockets between the two nodes share.</summary>
+    private async Task ResumeAsync()
+    {
+        await entrance.WaitForRoomAsync(CancellationToken.None).ConfigureAwait(false);
+        _receiver!.SendCompleted();
+        entrance.LetInNext();
     }
 
     /// <summary>Nothing: the heartbeat is Engine.IO's own.</summary>

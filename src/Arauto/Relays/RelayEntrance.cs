@@ -84,7 +84,14 @@ internal sealed class RelayEntrance(TimeProvider time)
     private async Task<RelayAnswer> AskAsync(EntranceRequest request, TimeSpan deadline, CancellationToken aborted)
     {
         _requests[request.Number] = request;
-        if (!request.Send()) return RelayAnswer.Unknown;
+        try
+        {
+            if (!await request.SendAsync(aborted).ConfigureAwait(false)) return RelayAnswer.Unknown;
+        }
+        catch (OperationCanceledException)
+        {
+            return new RelayAnswer(RelayOutcome.Aborted);
+        }
         if (_stopping) request.Stop();
         try
         {

@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Arauto.Backplanes.Redis;
 using Arauto.Ingestion;
-using Arauto.Publishing;
-using Arauto.Redis;
+using Arauto.Metrics;
 using Arauto.Tests.Connections;
+using Arauto.Tests.Metrics;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Nodes;
@@ -17,7 +15,7 @@ public sealed class ExternalPublicationTests
     [InlineData("broadcast", """{"channel":"broadcast","message":"{\"type\":\"notification\",\"action\":\"x\",\"data\":1}","timestamp":1700000000}""", "notification", """{"type":"notification","action":"x","data":1}""")]
     [InlineData("room:1", """{"channel":"room:1","message":"{\"content\":\"hi\"}","timestamp":1700000000}""", "chat_message", """{"content":"hi"}""")]
     [InlineData("user:1", """{"channel":"user:1","message":"[1]","timestamp":1}""", "user_event", "[1]")]
-    [InlineData("notifications:42", """{"type":"isNewFormessage","message_id":"m","sender_id":"s","timestamp":5}""", "isNewFormessage", """{"type":"isNewFormessage","message_id":"m","sender_id":"s","timestamp":5}""")]
+    [InlineData("notifications:42", """{"type":"new_message","message_id":"m","sender_id":"s","timestamp":5}""", "new_message", """{"type":"new_message","message_id":"m","sender_id":"s","timestamp":5}""")]
     public void Every_shape_is_read(string channel, string payload, string name, string data)
     {
         Assert.True(ExternalMessage.TryRead(channel, System.Text.Encoding.UTF8.GetBytes(payload), out var message, out _));
@@ -54,7 +52,7 @@ public sealed class ExternalPublicationTests
         }
         // Equal bytes are several messages, too.
         string[] published = [.. Enumerable.Range(0, 60).Select(i => $$$"""{"type":"tick","data":{{{i / 3}}}}""")];
-        foreach (var message in published) Assert.Equal(2, (await cluster.Redis.CommandAsync("PUBLISH", "updates", message)).AsInteger());
+        foreach (var message in published) Assert.True((await cluster.Redis.CommandAsync("PUBLISH", "updates", message)).AsInteger() >= 2);
         foreach (var client in clients)
         {
             for (var i = 0; i < 60; i++)
@@ -84,7 +82,7 @@ public sealed class ExternalPublicationTests
     {
         await using var cluster = await TestCluster.StartAsync(2);
         await ListeningAsync(cluster.Redis);
-        await cluster.Redis.CommandAsync("PUBLISH", "notifications:42", """{"type":"isNewFormessage","message_id":"m1"}""");
+        await cluster.Redis.CommandAsync("PUBLISH", "notifications:42", """{"type":"new_message","message_id":"m1"}""");
         await Eventually.TrueAsync("it is in the log", async () =>
         {
             await using var client = await cluster[1].ConnectAsync("42");
@@ -94,99 +92,60 @@ public sealed class ExternalPublicationTests
     }
 
     [Fact]
-    public async Task When_the_node_that_takes_them_dies_the_other_takes_what_is_left_and_nothing_twice()
+    public async Task Each_enters_the_log_once_whichever_master_of_a_Cluster_it_is_published_on()
     {
-        await using var cluster = await TestCluster.StartAsync(0);
-        // A node that is dead has the turn. It has begun with two of three, and the log has the first.
-        await cluster.Redis.CommandAsync("SET", "arauto:external:{turn}", "dead", "PX", 60_000);
-        var beginnings = new RecordingTopic();
-        cluster.Redis.Redis.Subscribe(RedisTopic.Exact("arauto:external:begin"), beginnings);
-        await cluster.AddAsync();
-        await ListeningAsync(cluster.Redis, 1);
-        await Eventually.TrueAsync("it is said since when is counted", () => !beginnings.Messages.IsEmpty);
-        var beginning = beginnings.Messages.Single().Payload;
-        foreach (var i in (int[])[1, 2]) await cluster.Redis.CommandAsync("SET", $"arauto:external:{Publication.DigestOf(beginning, "updates", Bytes(i))}:1", $"key{i}");
-        var first = new PublishRequest { Channel = "updates", Event = "left", Data = "1"u8.ToArray(), Key = "key1" };
-        Assert.True((await cluster[0].Get<IPublisher>().PublishAsync(first, TestContext.Current.CancellationToken)).IsPublished);
-        foreach (var i in (int[])[1, 2, 3]) Assert.Equal(1, (await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(i))).AsInteger());
-
-        await using var client = await cluster[0].ConnectAsync("anna");
-        (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
-        await cluster.Redis.CommandAsync("DEL", "arauto:external:{turn}");
-        foreach (var i in (int[])[2, 3])
+        await using var set = await ClusterSet.StartAsync();
+        await using var one = await StartAsync("one");
+        await using var two = await StartAsync("two");
+        await Eventually.TrueAsync("both take what is published", () => one.Get<ExternalPublications>().IsTaking && two.Get<ExternalPublications>().IsTaking);
+        for (var i = 0; i < 60; i++) await set.Nodes[i % set.Nodes.Count].AskAsync("PUBLISH", "updates", $$$"""{"type":"tick","data":{{{i / 4}}}}""");
+        await using var client = await one.ConnectAsync("anna");
+        var log = new List<int>();
+        await Eventually.TrueAsync("all are in the log", async () =>
         {
-            var message = await client.ReceiveAsync();
-            Assert.Equal((i, "left", i), ((int)message["offset"]!, (string?)message["type"], (int)message["data"]!));
-        }
-        Assert.Equal("key2", (await cluster.Redis.CommandAsync("GET", $"arauto:external:{Publication.DigestOf(beginning, "updates", Bytes(2))}:1")).AsString());
+            var page = (await client.AskAsync(new { type = "history", channel = "updates", after = 0, limit = 200 })).IsReply();
+            log = [.. page["messages"]!.AsArray().Select(message => (int)message!["data"]!)];
+            return log.Count >= 60;
+        });
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => i / 4), log.Order());
 
+        Task<TestNode> StartAsync(string name) => TestNode.StartAsync(options =>
+        {
+            options.Redis = set.Url;
+            options.Node = name;
+            options.Limits.CommandsPerSecond = 0;
+        });
     }
 
     [Fact]
-    public async Task What_one_node_missed_while_its_subscription_was_cut_is_taken_by_the_other()
+    public async Task What_waits_while_Redis_says_nothing_is_bounded_and_what_is_beyond_is_counted()
     {
-        await using var cluster = await TestCluster.StartAsync(2);
-        await ListeningAsync(cluster.Redis);
-        await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(1));
-        // Until then it leaves the turn to one that had it before.
-        var (watch, isNewFor) = (Stopwatch.StartNew(), ExternalTurn.New + ExternalTurn.Interval);
-        await Eventually.TrueAsync("neither has begun lately", () => watch.Elapsed > isNewFor);
-        await using var client = await cluster[0].ConnectAsync("anna");
-        await Eventually.TrueAsync("the first is in the log", async () =>
-            (await client.AskAsync(new { type = "history", channel = "updates" })).IsReply()["messages"]!.AsArray().Count == 1);
-        (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
-
-        var holder = (await cluster.Redis.CommandAsync("GET", "arauto:external:{turn}")).AsString();
-        var (taker, other) = cluster[0].Get<NodeDirectory>().Self == holder ? (cluster[0], cluster[1]) : (cluster[1], cluster[0]);
-        other.Get<ExternalPublications>().Hear("updates", Bytes(2));
-        taker.Get<ExternalPublications>().Begin();
-        await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(3));
-        var received = new[] { await client.ReceiveAsync("left"), await client.ReceiveAsync("left") };
-        Assert.Equal([(2, 2), (3, 3)], received.Select(message => ((int)message["offset"]!, (int)message["data"]!)));
-        Assert.Equal(other.Get<NodeDirectory>().Self, (await cluster.Redis.CommandAsync("GET", "arauto:external:{turn}")).AsString());
-    }
-
-    [Fact]
-    public async Task What_a_node_hears_before_others_know_that_it_listens_again_is_not_taken_a_second_time()
-    {
-        await using var cluster = await TestCluster.StartAsync(0);
-        await cluster.Redis.CommandAsync("SET", "arauto:external:{turn}", "dead", "PX", 60_000);
-        await cluster.Redis.CommandAsync("SET", "arauto:external:{turn}:last", "dead", "PX", 10_000);
-        var beginnings = new RecordingTopic();
-        cluster.Redis.Redis.Subscribe(RedisTopic.Exact("arauto:external:begin"), beginnings);
-        await cluster.AddAsync();
-        await ListeningAsync(cluster.Redis, 1);
-        await Eventually.TrueAsync("it is said since when is counted", () => !beginnings.Messages.IsEmpty);
+        await using var cluster = await TestCluster.StartAsync(1, options => options.Channels["updates"].HistoryMessages = 0);
         var external = cluster[0].Get<ExternalPublications>();
+        await Eventually.TrueAsync("it takes what is published", () => external.IsTaking);
+        cluster.Redis.Pause();
         external.Begin();
-        // The dead node took this one, under a key that was said by a count this node does not know.
-        external.Hear("updates", Bytes(1));
-        await Eventually.TrueAsync("it is said again", () => beginnings.Messages.Count > 1);
-        await cluster.Redis.CommandAsync("PUBLISH", "updates", Bytes(2));
-        await cluster.Redis.CommandAsync("DEL", "arauto:external:{turn}");
+        const int Most = 10_000;
+        for (var i = 0; i < Most + 5; i++) external.Hear("updates", """{"type":"tick","data":1}"""u8.ToArray());
+        cluster.Redis.Resume();
+
         await using var client = await cluster[0].ConnectAsync("anna");
-        (await client.AskAsync(new { type = "subscribe", channel = "updates" })).IsReply();
-        var message = await client.ReceiveAsync("left");
-        Assert.Equal((1, 2), ((int)message["offset"]!, (int)message["data"]!));
+        await Eventually.TrueAsync("what was kept is in the log", async () =>
+            (await client.AskAsync(new { type = "history", channel = "updates", after = Most - 1, limit = 10 })).IsReply()["messages"]!.AsArray().Count == 1);
+        Assert.Equal(5, new ParsedMetrics(cluster[0].Get<PrometheusText>())["arauto_errors_total{code=\"unavailable\"}"]);
     }
 
     [Fact]
-    public void Equal_publications_are_counted_until_nobody_repeats_them_for_a_while()
+    public void Publications_have_the_same_key_everywhere_and_each_its_own()
     {
-        var time = new ManualTimeProvider();
-        var counts = new EqualPublications(TimeSpan.FromSeconds(20), time);
-        for (var i = 1; i <= 50; i++)
-        {
-            Assert.Equal((i, 1), (counts.Count("tick"), counts.Count($"{i}")));
-            time.Advance(TimeSpan.FromSeconds(3));
-        }
-        time.Advance(TimeSpan.FromSeconds(18));
-        Assert.Equal(1, counts.Count("tick"));
+        var (here, there) = (new PublicationCount("a beginning"), new PublicationCount("a beginning"));
+        List<string> keys = [here.Next("a", "x"u8), here.Next("a", "x"u8), here.Next("a", "y"u8), here.Next("b", "x"u8), new PublicationCount("another").Next("a", "x"u8)];
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.Equal(keys.Take(4), [there.Next("a", "x"u8), there.Next("a", "x"u8), there.Next("a", "y"u8), there.Next("b", "x"u8)]);
+        Assert.Equal(3, here.Size);
     }
-
-    private static byte[] Bytes(int data) => System.Text.Encoding.UTF8.GetBytes($$"""{"type":"left","data":{{data}}}""");
 
     private static async Task ListeningAsync(RedisServer redis, int listeners = 2) => await Eventually.TrueAsync(
         "nodes listen",
-        async () => (await redis.CommandAsync("PUBSUB", "NUMSUB", "updates")).Items[1].AsInteger() == listeners && (await redis.CommandAsync("PUBSUB", "NUMPAT")).AsInteger() == 3);
+        async () => (await redis.CommandAsync("PUBSUB", "NUMSUB", "updates")).Items[1].AsInteger() >= listeners && (await redis.CommandAsync("PUBSUB", "NUMPAT")).AsInteger() == 3);
 }

@@ -11,6 +11,8 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly Action<ArautoOptions>? _configure;
     private readonly Func<IStore?> _store;
 
+    private int _started;
+
     private TestCluster(RedisServer redis, Action<ArautoOptions>? configure, Func<IStore?> store)
     {
         Redis = redis;
@@ -38,7 +40,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts one more node.</summary>
     public async Task<TestNode> AddAsync()
     {
-        var number = _nodes.Count;
+        var number = _started++;
         var node = await TestNode.StartAsync(
             options =>
             {
@@ -50,6 +52,14 @@ internal sealed class TestCluster : IAsyncDisposable
             _store());
         _nodes.Add(node);
         return node;
+    }
+
+    /// <summary>Stops a node in good order.</summary>
+    public async Task RemoveAsync(int index)
+    {
+        var node = _nodes[index];
+        _nodes.RemoveAt(index);
+        await node.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -21,6 +21,9 @@ internal sealed class NodeLink
     /// <summary>How much may wait altogether, beyond which the other node is given up: it does not take what is for it.</summary>
     private const int MaxWaitingBytes = 128 * 1024 * 1024;
 
+    /// <summary>How much may wait before those who can wait are asked to: so that the rest is left for those who cannot.</summary>
+    private const int RoomBytes = 2 * WindowBytes;
+
     /// <summary>After how many bytes the other end is told at once that they have arrived, instead of with the next tick.</summary>
     private const int TellAfterBytes = WindowBytes / 4;
 
@@ -32,6 +35,7 @@ internal sealed class NodeLink
 
     // Guarded by _gate.
     private readonly LinkBatches _batches = new();
+    private readonly Queue<TaskCompletionSource> _waiters = new();
     private bool _aliveOwed;
     private uint _resetOwed;
     private bool _lost;
@@ -73,6 +77,40 @@ internal sealed class NodeLink
         }
     }
 
+    /// <summary>Whether more may be sent without waiting. True also if the link is lost, which sending tells.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate) return _lost || (_waiters.Count == 0 && _batches.Bytes < RoomBytes);
+        }
+    }
+
+    /// <summary>Waits until the other node has taken enough of what waits for it, one after the other. Whoever was let in calls <see cref="LetInNext"/> when it has sent.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_lost || (_waiters.Count == 0 && _batches.Bytes < RoomBytes)) return;
+            _waiters.Enqueue(waiter);
+        }
+        using var cancelling = cancellationToken.Register(() => waiter.TrySetCanceled(cancellationToken));
+        await waiter.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Lets in whoever waits next, if there is room.</summary>
+    public void LetInNext()
+    {
+        lock (_gate)
+        {
+            // Some do not wait any more.
+            while ((_lost || _batches.Bytes < RoomBytes) && _waiters.TryDequeue(out var waiter))
+                if (waiter.TrySetResult() && !_lost) return;
+        }
+    }
+
     /// <summary>Sends a record behind all that were sent before. Never blocks.</summary>
     /// <param name="record">Not empty, at most <see cref="MaxRecordBytes"/>; must not change any more.</param>
     /// <returns>Whether the link is there. If it is not, or does not stay, the receiver is told.</returns>
@@ -106,6 +144,7 @@ internal sealed class NodeLink
             _aliveOwed = true;
             Start();
         }
+        LetInNext();
         if (reason is not null) GiveUp(reason);
     }
 
@@ -124,6 +163,7 @@ internal sealed class NodeLink
             {
                 _stuckTicks = 0;
                 Start();
+                LetInNext();
             }
             isNext = header.Type == LinkMessageType.Batch && header.Number == _expected;
             // One that comes again was not known to have arrived; one that is missing comes again by itself.
@@ -177,6 +217,7 @@ internal sealed class NodeLink
             if (_lost) return;
             _lost = true;
         }
+        LetInNext();
         _links.Forget(this, reason);
     }
 

@@ -159,6 +159,48 @@ public sealed class NodeLinksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Those_who_can_wait_fill_no_link_and_are_let_in_one_after_the_other()
+    {
+        var link = await ConnectAsync();
+        _network.IsDown = true;
+        const int Senders = 140;
+        // More than a link takes before it is given up.
+        var sending = Enumerable.Range(1, Senders).Select(number => SendAsync(Number(number, 1_000_000))).ToArray();
+        Assert.InRange(sending.Count(task => task.IsCompleted), 1, 16);
+        using var gone = new CancellationTokenSource();
+        var leaving = link.WaitForRoomAsync(gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        Assert.False(link.HasRoom);
+
+        _network.IsDown = false;
+        await PassAsync("all arrive", () => _second.Records.Count == Senders + 1);
+        await Task.WhenAll(sending);
+        Assert.Equal(Senders + 1, _second.Records.Select(record => BinaryPrimitives.ReadInt32BigEndian(record)).Distinct().Count());
+        await PassAsync("there is room", () => link.HasRoom);
+
+        async Task SendAsync(byte[] record)
+        {
+            await link.WaitForRoomAsync(TestContext.Current.CancellationToken);
+            Assert.True(link.Send(record));
+            link.LetInNext();
+        }
+    }
+
+    [Fact]
+    public async Task Those_who_wait_for_a_link_that_is_lost_go_on()
+    {
+        var link = await ConnectAsync();
+        _network.IsDown = true;
+        while (link.HasRoom) link.Send(Number(1, 1_000_000));
+        var waiting = link.WaitForRoomAsync(TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        link.GiveUp("it is enough");
+        await Eventually.EndsAsync("the wait", waiting);
+        Assert.False(link.Send(Number(2)));
+    }
+
+    [Fact]
     public async Task Beyond_its_bound_of_what_waits_a_link_is_given_up()
     {
         var link = await ConnectAsync();
