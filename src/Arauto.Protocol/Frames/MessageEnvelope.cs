@@ -14,7 +14,9 @@ public sealed class MessageEnvelope
 {
     private const byte Version = 1;
     private const byte Uncompressed = 1;
-    private const int MaxItems = 4096;
+
+    /// <summary>The most attachments, excepted channels and earlier channels that an envelope can have, of each.</summary>
+    public const int MaxItems = 4096;
 
     /// <summary>The namespace (Socket.IO) whose sockets the message is for; sockets of another namespace in the same channel do not get it.</summary>
     public required string Namespace { get; init; }

@@ -2,7 +2,7 @@ using Arauto.Protocol;
 
 namespace Arauto.Gateways;
 
-/// <summary>An event could not be emitted: it is too large, its name cannot be used in the room's channel, or the log is away.</summary>
+/// <summary>An event could not be emitted: it is too large or for too many rooms, its name cannot be used in the room's channel, or the log is away.</summary>
 public sealed class EmitRefusedException : InvalidOperationException
 {
     internal EmitRefusedException(ProtocolError error)

@@ -67,15 +67,19 @@ public sealed class Emitter
     public ValueTask EmitAsync(string name, params ReadOnlySpan<object?> args) => _namespace.EmitAsync(
         new Emission(name, _namespace.Arguments(name, args), _namespace.ChannelsOf(_rooms), _namespace.RoomChannelsOf(_except), _flags) { To = Chosen });
 
-    /// <summary>Emits an event and waits for the acknowledgement of every socket, for the time of <see cref="Timeout"/> or <see cref="SocketIoOptions.AckTimeout"/>.</summary>
+    /// <summary>Emits an event and waits for the acknowledgement of every socket, for the time of <see cref="Timeout"/> or <see cref="SocketIoOptions.AckTimeout"/>; clients of the native protocol cannot acknowledge and are not asked.</summary>
     /// <returns>One entry per socket, in no order.</returns>
+    /// <remarks>For sockets of other servers the time ends after ten minutes.</remarks>
+    /// <exception cref="EmitRefusedException">It could not be taken: it is too large, or for too many rooms.</exception>
     /// <exception cref="AckTimeoutException">Some did not come in time; those that came are in it. A server that says nothing counts as one.</exception>
     /// <exception cref="ClusterUnavailableException">Sockets of other servers cannot be asked now; those of this one were.</exception>
     public Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) =>
         _namespace.EmitWithAckAsync(name, _namespace.Arguments(name, args), Chosen, _flags, _timeout);
 
-    /// <summary>Puts the sockets into a room. Those of this server are in it when the task completes; others soon after.</summary>
-    /// <exception cref="ClusterUnavailableException">Other servers cannot be told now.</exception>
+    /// <summary>Puts the sockets into a room. Those of this server are in it when the task completes; others soon after. What one socket cannot do keeps no other from it.</summary>
+    /// <exception cref="ClusterUnavailableException">Other servers cannot be told now; the sockets of this one are in the room.</exception>
+    /// <exception cref="InvalidOperationException">A socket of this server is in as many rooms as it may be; the others are in this one, too.</exception>
+    /// <exception cref="Stores.StoreUnavailableException">The room's log is away, so sockets of this server are not in the room.</exception>
     public ValueTask SocketsJoinAsync(string room) => _namespace.JoinAsync(Chosen, [RoomName.Check(room)], _flags);
 
     /// <summary>Takes the sockets out of a room. Those of this server are out of it when the task completes; others soon after.</summary>

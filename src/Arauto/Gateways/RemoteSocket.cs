@@ -34,13 +34,13 @@ public sealed class RemoteSocket
     /// <summary>The user; for a socket of a Node.js server, which knows none, the socket's id.</summary>
     public string User { get; }
 
-    /// <summary>What the client said when it came; of a socket on another server without what may be secret: <c>auth</c>, and all headers and parameters but the protocol's own.</summary>
+    /// <summary>What the client said when it came; of a socket on another server of ours without what may be secret: <c>auth</c>, and all headers and parameters but the protocol's own. Node.js servers tell everything.</summary>
     public Handshake Handshake { get; }
 
     /// <summary>The rooms it was in, its own among them.</summary>
     public IReadOnlyCollection<string> Rooms { get; }
 
-    /// <summary>What handlers noted about it; of a socket on another server as <see cref="System.Text.Json.JsonElement"/>, without what has no JSON.</summary>
+    /// <summary>What handlers noted about it; of a socket on another server as <see cref="System.Text.Json.JsonElement"/>, with bytes as base64 text and without what has no JSON.</summary>
     public IReadOnlyDictionary<string, object?> Data { get; }
 
     /// <summary>Emits to it. See <see cref="Socket.EmitAsync"/>.</summary>

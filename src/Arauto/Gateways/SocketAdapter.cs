@@ -1,6 +1,7 @@
 namespace Arauto.Gateways;
 
 /// <summary>How this node and Node.js servers of Socket.IO are one cluster.</summary>
+/// <remarks>Their events have no place in a channel, so they reach clients of Socket.IO only, also in rooms that native clients share.</remarks>
 public enum SocketAdapter
 {
     /// <summary>Not at all: there are none, or they are not to be heard.</summary>

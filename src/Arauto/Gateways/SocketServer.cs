@@ -28,6 +28,7 @@ public sealed class SocketServer
     /// <summary>Raises an event for the handlers of servers (<see cref="ServerEventAttribute"/>) in a namespace, on this server and all others. On this one they have run when the task completes.</summary>
     /// <exception cref="InvalidOperationException">The namespace is not mapped.</exception>
     /// <exception cref="ClusterUnavailableException">Other servers cannot be told now.</exception>
+    /// <exception cref="EmitRefusedException">It is larger than other servers take.</exception>
     public ValueTask ServerSideEmitAsync(string ns, string name, params ReadOnlySpan<object?> args)
     {
         var found = Find(ns);
@@ -39,6 +40,7 @@ public sealed class SocketServer
     /// <exception cref="InvalidOperationException">The namespace is not mapped.</exception>
     /// <exception cref="AckTimeoutException">Some servers did not answer in time; the answers of the others are in it.</exception>
     /// <exception cref="ClusterUnavailableException">Other servers cannot be asked now.</exception>
+    /// <exception cref="EmitRefusedException">It is larger than other servers take.</exception>
     public Task<IReadOnlyList<EventArguments>> ServerSideEmitWithAckAsync(string ns, string name, params ReadOnlySpan<object?> args)
     {
         var found = Find(ns);

@@ -39,11 +39,11 @@ internal struct MessagePackReader(ReadOnlyMemory<byte> bytes)
             case 0xc0: return true;
             case 0xc2 or 0xc3: value = new MessagePackValue(MessagePackKind.Boolean, head & 1); return true;
             case >= 0xc4 and <= 0xc6: return TryNumber(1 << (head - 0xc4), out var binary) && TryBytes(MessagePackKind.Binary, (uint)binary, out value);
-            case >= 0xc7 and <= 0xc9: return TryNumber(1 << (head - 0xc7), out var length) && TryExtension((uint)length, out value);
+            case >= 0xc7 and <= 0xc9: return TryNumber(1 << (head - 0xc7), out var length) && TryExtension((uint)length, isFixed: false, out value);
             case 0xca or 0xcb: return TryFloat(head == 0xca ? 4 : 8, out value);
             case >= 0xcc and <= 0xcf: return TryUnsigned(1 << (head - 0xcc), out value);
             case >= 0xd0 and <= 0xd3: return TrySigned(1 << (head - 0xd0), out value);
-            case >= 0xd4 and <= 0xd8: return TryExtension(1u << (head - 0xd4), out value);
+            case >= 0xd4 and <= 0xd8: return TryExtension(1u << (head - 0xd4), isFixed: true, out value);
             case >= 0xd9 and <= 0xdb: return TryNumber(1 << (head - 0xd9), out var text) && TryBytes(MessagePackKind.Text, (uint)text, out value);
             case 0xdc or 0xdd: return TryNumber(head == 0xdc ? 2 : 4, out var items) && TryContainer(MessagePackKind.Array, (uint)items, out value);
             case 0xde or 0xdf: return TryNumber(head == 0xde ? 2 : 4, out var pairs) && TryContainer(MessagePackKind.Map, (uint)pairs, out value);
@@ -91,7 +91,8 @@ internal struct MessagePackReader(ReadOnlyMemory<byte> bytes)
         return isThere;
     }
 
-    private bool TryExtension(uint length, out MessagePackValue value)
+    /// <summary>In the fixed forms of 1 and 8 bytes notepack's type means undefined and a date; with a length of its own it is a buffer, whatever the length.</summary>
+    private bool TryExtension(uint length, bool isFixed, out MessagePackValue value)
     {
         value = default;
         if (!TryTake(1, out var type) || !TryTake(length, out var content)) return false;
@@ -99,9 +100,9 @@ internal struct MessagePackReader(ReadOnlyMemory<byte> bytes)
         {
             case TimestampType:
                 return TryTimestamp(content.Span, out value);
-            case NotepackType when length == 1:
+            case NotepackType when isFixed && length == 1:
                 return true;
-            case NotepackType when length == 8:
+            case NotepackType when isFixed && length == 8:
                 value = new MessagePackValue(MessagePackKind.Timestamp, BinaryPrimitives.ReadInt64BigEndian(content.Span));
                 return true;
             case NotepackType:

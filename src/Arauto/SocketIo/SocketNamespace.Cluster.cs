@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using Arauto.Gateways;
 using Arauto.SocketIo.Cluster;
+using Arauto.Stores;
 
 namespace Arauto.SocketIo;
 
@@ -18,6 +20,9 @@ internal sealed partial class SocketNamespace
     /// <summary>The sockets of this node.</summary>
     public List<SocketState> Find(Recipients to) => Find(to.Rooms, to.Except);
 
+    /// <summary>Those of them that can acknowledge; clients of the native protocol cannot.</summary>
+    public List<SocketState> FindAcknowledging(Recipients to) => Find(to).FindAll(socket => socket.CanAcknowledge);
+
     /// <summary>A socket as other nodes are told of it.</summary>
     public PeerSocket Describe(SocketState socket) => PeerSocket.Of(socket, Definition.Options.Json);
 
@@ -25,46 +30,68 @@ internal sealed partial class SocketNamespace
     /// <returns>Why not, or <see langword="null"/>.</returns>
     public string? Deliver(BroadcastRequest request)
     {
+        if (Refuse(request) is { } reason) return reason;
         var data = Protocols.SocketIo.MessageArguments.DataOf(request.Arguments);
         var emission = new Emission(request.Name, request.Arguments, ChannelsOf(request.To.Rooms), RoomChannelsOf(request.To.Except), request.Flags | EmitFlags.Local);
-        var envelope = EnvelopeOf(emission);
-        if (data.Length + envelope.Size > MaxEventBytes) return $"\"{request.Name}\" has {data.Length + envelope.Size} bytes; at most {MaxEventBytes} are taken";
-        EmitEphemeral(emission, data, envelope);
+        EmitEphemeral(emission, data, EnvelopeOf(emission));
         return null;
     }
+
+    /// <summary>Why an event of another server is not taken, or <see langword="null"/>.</summary>
+    public string? Refuse(BroadcastRequest request) => FindExcess(request.Name, request.Arguments, request.To.Rooms.Count, request.To.Except.Count)?.Message;
 
     /// <summary>Emits an event to each of some sockets and waits for their answers.</summary>
     public async Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, EventArguments arguments, Recipients to, EmitFlags flags, TimeSpan? timeout)
     {
+        if (FindExcess(name, arguments, to.Rooms.Count, to.Except.Count) is { } excess) throw new EmitRefusedException(excess);
         var wait = timeout ?? AckTimeout;
         var elsewhere = AskAsync(new BroadcastRequest(name, arguments, to, flags) { Timeout = wait }, flags, wait);
-        var (answers, late) = await EmitWithAckHereAsync(name, arguments, Find(to), timeout).ConfigureAwait(false);
+        var (answers, late) = await EmitWithAckHereAsync(name, arguments, FindAcknowledging(to), timeout).ConfigureAwait(false);
         var (others, missing) = await elsewhere.ConfigureAwait(false);
         answers.AddRange(others.OfType<ClientAnswer>().Select(answer => answer.Value));
         return late.Count + missing == 0 ? answers : throw new AckTimeoutException(name, late.Count > 0 ? late[0].Timeout : wait, answers, late.Count + missing);
     }
 
-    /// <summary>Puts sockets into rooms.</summary>
+    /// <summary>Puts sockets into rooms. What one of them cannot do stops neither the others nor other nodes.</summary>
     public async ValueTask JoinAsync(Recipients to, IReadOnlyList<string> rooms, EmitFlags flags)
     {
-        await JoinHereAsync(to, rooms).ConfigureAwait(false);
-        await TellAsync(new JoinRequest(to, rooms), flags).ConfigureAwait(false);
+        var failure = await JoinHereAsync(to, rooms).ConfigureAwait(false);
+        try
+        {
+            await TellAsync(new JoinRequest(to, rooms), flags).ConfigureAwait(false);
+        }
+        catch (ClusterUnavailableException) when (failure is not null)
+        {
+            // It says that all is done here, which is not so.
+        }
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Puts sockets of this node into rooms.</summary>
-    public async ValueTask JoinHereAsync(Recipients to, IReadOnlyList<string> rooms)
+    /// <returns>Why the first that could not enter one could not, or <see langword="null"/>.</returns>
+    public async ValueTask<Exception?> JoinHereAsync(Recipients to, IReadOnlyList<string> rooms)
     {
+        Exception? failure = null;
         foreach (var socket in Find(to))
         {
-            try
+            foreach (var room in rooms)
             {
-                foreach (var room in rooms) await socket.JoinAsync(room).ConfigureAwait(false);
-            }
-            catch (SocketDisconnectedException)
-            {
-                // Gone since it was found.
+                try
+                {
+                    await socket.JoinAsync(room).ConfigureAwait(false);
+                }
+                catch (SocketDisconnectedException)
+                {
+                    // Gone since it was found.
+                    break;
+                }
+                catch (Exception e) when (e is InvalidOperationException or ArgumentException or StoreUnavailableException)
+                {
+                    failure ??= e;
+                }
             }
         }
+        return failure;
     }
 
     /// <summary>Takes sockets out of rooms.</summary>
@@ -78,7 +105,7 @@ internal sealed partial class SocketNamespace
     public async ValueTask LeaveHereAsync(Recipients to, IReadOnlyList<string> rooms)
     {
         foreach (var socket in Find(to))
-            foreach (var room in rooms) await socket.LeaveAsync(room).ConfigureAwait(false);
+            foreach (var room in rooms.Where(socket.IsIn)) await socket.LeaveAsync(room).ConfigureAwait(false);
     }
 
     /// <summary>Ends sockets.</summary>

@@ -13,17 +13,19 @@ namespace Arauto.SocketIo;
 /// <summary>One namespace on this node: its sockets, and the way of its events into the channels of the rooms. The other part: Cluster (sockets of all nodes). Safe for concurrent use.</summary>
 internal sealed partial class SocketNamespace
 {
-    /// <summary>The most bytes of an event in a room without a rule; the field's default for a payload. Elsewhere <c>limits.messageBytes</c> holds, as for everybody.</summary>
-    private const int MaxEventBytes = 1_000_000;
+    /// <summary>The bytes that an event may have at least; the field's default for a payload. In a room with a rule <c>limits.messageBytes</c> holds besides, as for everybody.</summary>
+    private const int EventBytes = 1_000_000;
 
     private readonly ConcurrentDictionary<string, SocketState> _sockets = new(StringComparer.Ordinal);
     private readonly NodeServices _node;
     private readonly MessageEnvelope _plain;
+    private readonly int _maxBytes;
 
     public SocketNamespace(NamespaceDefinition definition, NodeServices node, SocketClusters clusters)
     {
         Definition = definition;
         _node = node;
+        _maxBytes = Math.Max(EventBytes, node.Options.Limits.MessageBytes);
         _plain = new MessageEnvelope { Namespace = definition.Name };
         AllChannel = RoomName.OfAll(definition.Name);
         Plain = new SocketIoCodec(definition.Name, recovers: false);
@@ -88,6 +90,7 @@ internal sealed partial class SocketNamespace
     /// <summary>Emits an event into its channels.</summary>
     public ValueTask EmitAsync(in Emission emission)
     {
+        if (FindExcess(emission.Name, emission.Arguments, emission.Channels.Count, emission.Except.Count) is { } excess) throw new EmitRefusedException(excess);
         var data = MessageArguments.DataOf(emission.Arguments);
         var envelope = EnvelopeOf(emission);
         if ((emission.Flags & (EmitFlags.Volatile | EmitFlags.Local)) != 0)
@@ -143,11 +146,13 @@ internal sealed partial class SocketNamespace
 
     private async ValueTask PublishAllAsync(Emission emission, ReadOnlyMemory<byte> data, MessageEnvelope envelope)
     {
-        var earlier = new List<KeyValuePair<string, Position>>(emission.Channels.Count);
-        foreach (var channel in emission.Channels)
+        // One array for all: each message has those in front of its own, which do not change any more.
+        var places = new KeyValuePair<string, Position>[emission.Channels.Count];
+        for (var i = 0; i < places.Length; i++)
         {
-            var position = await AppendAsync(emission.Name, channel, data, earlier.Count == 0 ? envelope : envelope.Behind([.. earlier])).ConfigureAwait(false);
-            earlier.Add(KeyValuePair.Create(channel, position));
+            var channel = emission.Channels[i];
+            var position = await AppendAsync(emission.Name, channel, data, EnvelopeBehind(envelope, places, i)).ConfigureAwait(false);
+            places[i] = KeyValuePair.Create(channel, position);
         }
     }
 
@@ -174,28 +179,41 @@ internal sealed partial class SocketNamespace
 
     private static Position PositionOf(in PublishResult result) => result.IsPublished ? result.Outcome.Position : throw new EmitRefusedException(result.Error);
 
+    /// <summary>What a room's rule has against an event, as its log keeps it.</summary>
     private ProtocolError? Check(string name, string channel, int bytes)
     {
-        var isRoomOnly = channel.StartsWith(RoomName.Prefix, StringComparison.Ordinal);
-        if (!isRoomOnly && ReservedWords.CheckEvent(name) is { } invalid) return invalid;
-        var limit = isRoomOnly ? MaxEventBytes : _node.Options.Limits.MessageBytes;
-        return bytes <= limit
-            ? null
-            : new ProtocolError(ErrorCode.TooLarge, $"The event \"{name}\" has {bytes} bytes; in \"{channel}\" at most {limit} are taken{(isRoomOnly ? "" : " (limits.messageBytes)")}.");
+        if (channel.StartsWith(RoomName.Prefix, StringComparison.Ordinal)) return null;
+        if (ReservedWords.CheckEvent(name) is { } invalid) return invalid;
+        var limit = _node.Options.Limits.MessageBytes;
+        return bytes <= limit ? null : new ProtocolError(ErrorCode.TooLarge, $"The event \"{name}\" has {bytes} bytes; in \"{channel}\" at most {limit} are taken (limits.messageBytes).");
     }
+
+    /// <summary>What an event has more of than any room takes. Its bytes are those of its arguments, however often a log keeps them.</summary>
+    private ProtocolError? FindExcess(string name, EventArguments arguments, int rooms, int excepted)
+    {
+        var bytes = arguments.Json.Length + arguments.Attachments.Sum(attachment => (long)attachment.Length);
+        if (bytes > _maxBytes) return new ProtocolError(ErrorCode.TooLarge, $"The event \"{name}\" has {bytes} bytes; at most {_maxBytes} are taken.");
+        var most = Math.Max(arguments.Attachments.Count, Math.Max(rooms, excepted));
+        return most <= MessageEnvelope.MaxItems
+            ? null
+            : new ProtocolError(ErrorCode.TooLarge, $"The event \"{name}\" has {arguments.Attachments.Count} binary values, {rooms} rooms and {excepted} excepted ones; at most {MessageEnvelope.MaxItems} of each are taken.");
+    }
+
+    private static MessageEnvelope EnvelopeBehind(MessageEnvelope envelope, KeyValuePair<string, Position>[] places, int count) =>
+        count == 0 ? envelope : envelope.Behind(new ArraySegment<KeyValuePair<string, Position>>(places, 0, count));
 
     private void EmitEphemeral(in Emission emission, ReadOnlyMemory<byte> data, MessageEnvelope envelope)
     {
-        for (var i = 0; i < emission.Channels.Count; i++)
+        // Without places: whoever is in one of the earlier channels has got it there.
+        KeyValuePair<string, Position>[] places = [.. emission.Channels.Select(channel => KeyValuePair.Create(channel, default(Position)))];
+        for (var i = 0; i < places.Length; i++)
         {
-            // Without a place: whoever is in one of the earlier channels has got it there.
-            var earlier = emission.Channels.Take(i).Select(channel => KeyValuePair.Create(channel, default(Position)));
             var frame = new EphemeralEventFrame
             {
                 Channel = emission.Channels[i],
                 Event = emission.Name,
                 Data = data,
-                Envelope = i == 0 ? envelope : envelope.Behind([.. earlier]),
+                Envelope = EnvelopeBehind(envelope, places, i),
                 MayDrop = (emission.Flags & EmitFlags.Volatile) != 0,
             };
             if ((emission.Flags & EmitFlags.Local) != 0) _node.Feeds.PostEphemeralHere(frame.Channel, frame, except: null);

@@ -87,12 +87,16 @@ public sealed class MessagePackTests
     }
 
     [Fact]
-    public void The_older_extensions_of_notepack_are_read()
+    public void Undefined_of_older_notepack_is_nothing() => Assert.Equal(MessagePackKind.Nil, ReadOne([0xd4, 0x00, 0x00]).Kind);
+
+    [Theory]
+    [InlineData("c70100ff", "FF")]
+    [InlineData("c70300010203", "010203")]
+    [InlineData("c708000102030405060708", "0102030405060708")]
+    public void Buffers_of_older_notepack_are_read_whatever_their_length(string hex, string bytes)
     {
-        Assert.Equal(MessagePackKind.Nil, ReadOne([0xd4, 0x00, 0x00]).Kind);
-        var buffer = ReadOne([0xc7, 0x03, 0x00, 1, 2, 3]);
-        Assert.Equal(MessagePackKind.Binary, buffer.Kind);
-        Assert.Equal([1, 2, 3], buffer.Bytes.ToArray());
+        var buffer = ReadOne(Convert.FromHexString(hex));
+        Assert.Equal((MessagePackKind.Binary, bytes), (buffer.Kind, Convert.ToHexString(buffer.Bytes.Span)));
     }
 
     [Theory]

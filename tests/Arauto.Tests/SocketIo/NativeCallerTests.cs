@@ -42,6 +42,22 @@ public sealed class NativeCallerTests
     }
 
     [Fact]
+    public async Task It_is_not_asked_to_acknowledge_and_keeps_nobody_else_from_it()
+    {
+        await using var node = await StartAsync();
+        await using var native = await node.ConnectAsync("nils");
+        await native.AskAsync(new { type = "emit", gateway = "/documents", @event = "join_document", data = Seven });
+        await using var anna = await SocketIoClient.ConnectAsync(node.Http, node.Token("anna"), "/documents");
+        await anna.AskAsync(1, "join_document", "7");
+
+        var asked = node.Get<SocketServer>().Of("/documents").To("doc:7").EmitWithAckAsync("question");
+        Assert.Equal("""42/documents,0["question"]""", await anna.PacketAsync());
+        await anna.SendAsync("""43/documents,0["yes"]""");
+
+        Assert.Equal("yes", (await asked).Single().Get<string>(0));
+    }
+
+    [Fact]
     public async Task Failures_are_errors_with_the_applications_word()
     {
         await using var node = await StartAsync();

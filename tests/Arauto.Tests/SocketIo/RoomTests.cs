@@ -44,6 +44,39 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task An_event_may_have_so_many_rooms_and_takes_memory_in_proportion_to_them()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r4095");
+        var rooms = node.Get<SocketServer>().Of("/");
+        for (var i = 0; i < 4096; i++) rooms = rooms.To($"r{i}");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var emitted = rooms.Local.EmitAsync("many");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 16 * 1024 * 1024);
+        await emitted;
+        Assert.Equal("""["many",null]""", (await anna.EventAsync()).ToJsonString());
+        var refused = await Assert.ThrowsAsync<EmitRefusedException>(() => rooms.To("one more").EmitAsync("many").AsTask());
+        Assert.Equal(Arauto.Protocol.ErrorCode.TooLarge, refused.Code);
+    }
+
+    [Fact]
+    public async Task An_event_may_have_a_million_bytes_whatever_they_are()
+    {
+        await using var node = await StartAsync();
+        await using var anna = await JoinAsync(node, "anna", "r");
+        var room = node.Get<SocketServer>().To("r");
+
+        await room.EmitAsync("binary", new byte[999_900]);
+        Assert.StartsWith("""451-["binary",""", await anna.PacketAsync());
+        Assert.Equal(999_900, (await anna.MessageAsync()).Binary!.Length);
+        await room.EmitAsync("text", new string('x', 999_900), 1);
+        Assert.Equal(999_900, ((string)(await anna.EventAsync())[1]!).Length);
+        await Assert.ThrowsAsync<EmitRefusedException>(() => room.EmitAsync("binary", new byte[1_000_100]).AsTask());
+        await Assert.ThrowsAsync<EmitRefusedException>(() => room.EmitWithAckAsync("binary", new byte[1_000_100]));
+    }
+
+    [Fact]
     public async Task A_room_with_a_rule_is_the_channel_of_that_name_for_everybody()
     {
         await using var node = await StartAsync();

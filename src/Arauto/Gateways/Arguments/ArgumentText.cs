@@ -12,14 +12,11 @@ internal static class ArgumentText
     /// <summary>For text that we wrote ourselves or have checked before.</summary>
     public static readonly JsonReaderOptions Trusted = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>For text from outside.</summary>
-    public static readonly JsonReaderOptions Untrusted = new() { MaxDepth = MaxDepth };
-
     /// <summary>Whether <paramref name="json"/> is exactly one array, in UTF-8. Never throws.</summary>
-    public static bool IsArray(ReadOnlySpan<byte> json) => IsValue(json, JsonTokenType.StartArray);
+    public static bool IsArray(ReadOnlySpan<byte> json) => IsValue(json, JsonTokenType.StartArray, MaxDepth);
 
     /// <summary>Whether <paramref name="json"/> is exactly one object, in UTF-8. Never throws.</summary>
-    public static bool IsObject(ReadOnlySpan<byte> json) => IsValue(json, JsonTokenType.StartObject);
+    public static bool IsObject(ReadOnlySpan<byte> json, int maxDepth = MaxDepth) => IsValue(json, JsonTokenType.StartObject, maxDepth);
 
     /// <summary>A copy of a sound array without space around it; without elements exactly <c>[]</c>.</summary>
     public static byte[] CopyArray(ReadOnlySpan<byte> json)
@@ -50,11 +47,11 @@ internal static class ArgumentText
         return JsonElement.ParseValue(ref reader);
     }
 
-    private static bool IsValue(ReadOnlySpan<byte> json, JsonTokenType start)
+    private static bool IsValue(ReadOnlySpan<byte> json, JsonTokenType start, int maxDepth)
     {
         // The reader does not look at the bytes of strings it passes over.
         if (!Utf8.IsValid(json)) return false;
-        var reader = new Utf8JsonReader(json, Untrusted);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {
             if (!reader.Read() || reader.TokenType != start) return false;

@@ -62,11 +62,11 @@ internal sealed class SocketIoCodec : IServerCodec
         SocketIoEncoder.Event(output, _namespace, null, message.Event, MessageArguments.Of(message), last);
     }
 
-    /// <summary>It has no offset; and since clients take any text in the last place for one, none may stand there.</summary>
+    /// <summary>It has no offset; and since clients take any text in the last place for one, also the event's name, none may stand there.</summary>
     private void WriteEphemeral(EphemeralEventFrame frame, IBufferWriter<byte> output)
     {
         var arguments = MessageArguments.Of(frame.Data, frame.Envelope);
-        if (_recovers && arguments.Count > 0 && arguments[arguments.Count - 1].ValueKind == System.Text.Json.JsonValueKind.String) arguments = arguments.Append([null]);
+        if (_recovers && (arguments.Count == 0 || arguments[arguments.Count - 1].ValueKind == System.Text.Json.JsonValueKind.String)) arguments = arguments.Append([null]);
         SocketIoEncoder.Event(output, _namespace, null, frame.Event, arguments, []);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ClassicProtocol : IClusterProtocol
         _answers = $"{key}-response#{ns}#";
         _ownAnswers = $"{_answers}{mark.Self}#";
         CountedTopic = RedisTopic.Exact(_requests);
-        Topics = [RedisTopic.Pattern(Literally(_broadcasts) + "*"), CountedTopic, RedisTopic.Exact(_answers), RedisTopic.Exact(_ownAnswers)];
+        Topics = [RedisTopic.Pattern(Literally(_broadcasts) + "*"), RedisTopic.Exact(_answers), RedisTopic.Exact(_ownAnswers), CountedTopic];
         Count = new RedisCommand("PUBSUB", "NUMSUB", _requests);
     }
 
@@ -68,6 +68,9 @@ internal sealed class ClassicProtocol : IClusterProtocol
     /// <inheritdoc/>
     public string? RoomOf(string channel) =>
         channel.Length > _broadcasts.Length && channel.StartsWith(_broadcasts, StringComparison.Ordinal) && channel.EndsWith('#') ? channel[_broadcasts.Length..^1] : null;
+
+    /// <inheritdoc/>
+    public bool IsForAnswers(string channel) => channel == _answers || channel == _ownAnswers;
 
     /// <inheritdoc/>
     public RedisCommand Encode(ClusterRequest request) => request is BroadcastRequest { RequestId: null } broadcast
@@ -223,7 +226,7 @@ internal sealed class ClassicProtocol : IClusterProtocol
         var id = PeerFields.Text(root, "requestId"u8);
         switch (PeerFields.Number<Kind>(root, "type"u8))
         {
-            case Kind.SocketIds: return new SocketIdsRequest(new Recipients(PeerFields.Texts(root, "rooms"u8), [])) { Sender = sender, RequestId = id };
+            case Kind.SocketIds: return new SocketIdsRequest(new Recipients(PeerFields.Rooms(root, "rooms"u8), [])) { Sender = sender, RequestId = id };
             case Kind.Rooms: return new RoomsRequest { Sender = sender, RequestId = id };
             case Kind.Join: return new JoinRequest(RecipientsOf(root), RoomsOf(root)) { Sender = sender, RequestId = id };
             case Kind.Leave: return new LeaveRequest(RecipientsOf(root), RoomsOf(root)) { Sender = sender, RequestId = id };
@@ -255,6 +258,6 @@ internal sealed class ClassicProtocol : IClusterProtocol
             case Kind.ClientCount: return new ClientCountAnswer(id, PeerFields.Count(root, "clientCount"u8));
             case Kind.Client: return new ClientAnswer(id, text.ArgumentOf(PeerFields.Any(root, "packet"u8)));
         }
-        return PeerFields.Any(root, "sockets"u8) is { ValueKind: JsonValueKind.Array } sockets ? PeerFields.ReadSockets(id, sockets) : null;
+        return PeerFields.Any(root, "sockets"u8) is { ValueKind: JsonValueKind.Array } sockets ? PeerFields.ReadSockets(text, id, sockets) : null;
     }
 }

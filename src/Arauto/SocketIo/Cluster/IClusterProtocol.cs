@@ -5,7 +5,7 @@ namespace Arauto.SocketIo.Cluster;
 /// <summary>How the nodes of one namespace talk over Redis: names of channels and bytes. Pure; safe for concurrent use.</summary>
 internal interface IClusterProtocol
 {
-    /// <summary>What a node listens to as long as it lives.</summary>
+    /// <summary>What a node listens to as long as it lives. By the last one it is counted: who is counted hears all.</summary>
     IReadOnlyList<RedisTopic> Topics { get; }
 
     /// <summary>Among them the one that every node has exactly once.</summary>
@@ -19,6 +19,9 @@ internal interface IClusterProtocol
 
     /// <summary>The only room that a message of a channel can be for; <see langword="null"/> if it may be for others.</summary>
     string? RoomOf(string channel);
+
+    /// <summary>Whether a channel is for answers, which need not wait behind what others want of this node.</summary>
+    bool IsForAnswers(string channel);
 
     /// <summary>The command that tells all nodes.</summary>
     RedisCommand Encode(ClusterRequest request);

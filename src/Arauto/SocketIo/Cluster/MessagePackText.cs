@@ -12,7 +12,7 @@ namespace Arauto.SocketIo.Cluster;
 /// <summary>Turns MessagePack into JSON with attachments, and back.</summary>
 internal static class MessagePackText
 {
-    /// <summary>JavaScript's dates reach as far; outside of .NET's years they are none.</summary>
+    /// <summary>As JavaScript writes dates of four-digit years. Its dates reach further than .NET's; what is beyond becomes null.</summary>
     private const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>Reads one value that is all there is.</summary>
@@ -33,7 +33,7 @@ internal static class MessagePackText
     /// <summary>Writes a text.</summary>
     public static ReadOnlyMemory<byte> Write(in PeerText text)
     {
-        using var document = JsonDocument.Parse(text.Json, new JsonDocumentOptions { MaxDepth = 4 * ArgumentText.MaxDepth });
+        using var document = JsonDocument.Parse(text.Json, new JsonDocumentOptions { MaxDepth = PeerText.MaxDepth });
         var output = new ArrayBufferWriter<byte>(Math.Max(256, text.Json.Length));
         Write(document.RootElement, new MessagePackWriter(output), text.Attachments);
         return output.WrittenMemory;
@@ -41,7 +41,7 @@ internal static class MessagePackText
 
     private static bool TryCopy(ref MessagePackReader reader, Utf8JsonWriter json, List<ReadOnlyMemory<byte>> attachments, int depth)
     {
-        if (depth > ArgumentText.MaxDepth || !reader.TryRead(out var value)) return false;
+        if (depth > PeerText.MaxDepth || !reader.TryRead(out var value)) return false;
         switch (value.Kind)
         {
             case MessagePackKind.Nil: json.WriteNullValue(); break;
@@ -138,9 +138,18 @@ internal static class MessagePackText
         else writer.WriteFloat(value.GetDouble());
     }
 
-    /// <summary>The number of the attachment that an object stands for.</summary>
-    private static int? NumberOf(JsonElement value) =>
-        value.TryGetProperty("_placeholder"u8, out var mark) && mark.ValueKind == JsonValueKind.True && value.TryGetProperty("num"u8, out var number) ? number.GetInt32() : null;
+    /// <summary>The number of the attachment that an object stands for. By hand, since looking a member up fails at a name with half of a surrogate pair.</summary>
+    private static int? NumberOf(JsonElement value)
+    {
+        var isMarked = false;
+        int? number = null;
+        foreach (var member in value.EnumerateObject())
+        {
+            if (NameOf(member).SequenceEqual("_placeholder"u8)) isMarked = member.Value.ValueKind == JsonValueKind.True;
+            else if (NameOf(member).SequenceEqual("num"u8) && member.Value.ValueKind == JsonValueKind.Number) number = member.Value.GetInt32();
+        }
+        return isMarked ? number : null;
+    }
 
     private static ReadOnlySpan<byte> NameOf(JsonProperty member) => TextOf(JsonMarshal.GetRawUtf8PropertyName(member));
 

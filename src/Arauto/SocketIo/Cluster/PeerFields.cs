@@ -91,8 +91,19 @@ internal static class PeerFields
         data.GetArrayLength() > 0 && Text(data[0]) is { Length: > 0 } name ? new ServerEventRequest(name, text.ArgumentsOf(data, skip: 1)) { Sender = sender, RequestId = requestId } : null;
 
     /// <summary>Reads whom a message is for.</summary>
-    public static Recipients Recipients(JsonElement? options) =>
-        options is { } known ? new Recipients(Texts(known, "rooms"u8), Texts(known, "except"u8)) : Cluster.Recipients.All;
+    public static Recipients Recipients(JsonElement options) => new(Rooms(options, "rooms"u8), Rooms(options, "except"u8));
+
+    /// <summary>
+    /// A member that is a list of rooms to look for. What is no name, such as the null that <c>io.to(undefined)</c> sends, is
+    /// a room that nobody is in: left out it would make a list for nobody one for everybody.
+    /// </summary>
+    /// <exception cref="FormatException">It is no list.</exception>
+    public static IReadOnlyList<string> Rooms(JsonElement owner, ReadOnlySpan<byte> name)
+    {
+        if (!owner.TryGetProperty(name, out var list) || list.ValueKind == JsonValueKind.Null) return [];
+        if (list.ValueKind != JsonValueKind.Array) throw new FormatException("Rooms that are no list.");
+        return [.. list.EnumerateArray().Select(room => Text(room) ?? Cluster.Recipients.NoRoom)];
+    }
 
     /// <summary>A member that is text, or a number as text: a room may be one.</summary>
     public static string? Text(JsonElement owner, ReadOnlySpan<byte> name) => owner.TryGetProperty(name, out var value) ? Text(value) : null;
@@ -127,8 +138,8 @@ internal static class PeerFields
     }
 
     /// <summary>Reads the sockets of an answer.</summary>
-    public static SocketsAnswer ReadSockets(string requestId, JsonElement sockets) =>
-        new(requestId, [.. sockets.EnumerateArray().Where(socket => socket.ValueKind == JsonValueKind.Object).Select(PeerSocketJson.Read)]);
+    public static SocketsAnswer ReadSockets(PeerText text, string requestId, JsonElement sockets) =>
+        new(requestId, [.. sockets.EnumerateArray().Where(socket => socket.ValueKind == JsonValueKind.Object).Select(socket => PeerSocketJson.Read(text, socket))]);
 
     /// <summary>Whether an exception says that a message has the wrong shape, or that half of a surrogate pair stands where text is due.</summary>
     public static bool IsMalformed(Exception exception) => exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException or IndexOutOfRangeException;

@@ -24,13 +24,14 @@ internal static class PeerSocketJson
         json.WriteEndObject();
     }
 
+    /// <remarks>Binary in its data, which servers on Node.js may send, becomes base64 text, as ours write it.</remarks>
     /// <exception cref="FormatException">It has no id.</exception>
-    public static PeerSocket Read(JsonElement socket)
+    public static PeerSocket Read(PeerText text, JsonElement socket)
     {
         var id = PeerFields.Text(socket, "id"u8) ?? throw new FormatException("A socket without an id.");
         var data = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         if (PeerFields.Object(socket, "data"u8) is { } notes)
-            foreach (var note in notes.EnumerateObject()) data[note.Name] = note.Value.Clone();
+            foreach (var note in notes.EnumerateObject()) data[note.Name] = text.InlineOf(note.Value);
         return new PeerSocket(id, PeerFields.Text(socket, "user"u8) ?? id, ReadHandshake(PeerFields.Object(socket, "handshake"u8)), PeerFields.Texts(socket, "rooms"u8), data);
     }
 

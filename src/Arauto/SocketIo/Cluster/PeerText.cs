@@ -13,6 +13,9 @@ internal readonly record struct PeerText(ReadOnlyMemory<byte> Json, IReadOnlyLis
     /// <summary>The largest message that is taken from another node. An event may have a million bytes; a list of sockets has more.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    /// <summary>Levels that a whole message may have: what clients send, in what an application makes of it, in what servers say about that. Arguments are bounded for themselves.</summary>
+    public const int MaxDepth = 4 * ArgumentText.MaxDepth;
+
     /// <summary>Reads a message: a brace begins JSON, anything else is MessagePack.</summary>
     /// <returns><see langword="false"/> if it is neither, too large or nested too deeply.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> payload, out PeerText text)
@@ -21,7 +24,7 @@ internal readonly record struct PeerText(ReadOnlyMemory<byte> Json, IReadOnlyLis
         if (payload.Length is 0 or > MaxBytes) return false;
         if (payload.Span[0] != (byte)'{') return MessagePackText.TryRead(payload, out text);
         text = new PeerText(payload, []);
-        return ArgumentText.IsObject(payload.Span);
+        return ArgumentText.IsObject(payload.Span, MaxDepth);
     }
 
     /// <summary>Writes a message as JSON text.</summary>
@@ -35,7 +38,7 @@ internal readonly record struct PeerText(ReadOnlyMemory<byte> Json, IReadOnlyLis
     }
 
     /// <summary>The text for reading.</summary>
-    public JsonDocument Parse() => JsonDocument.Parse(Json, new JsonDocumentOptions { MaxDepth = 2 * ArgumentText.MaxDepth });
+    public JsonDocument Parse() => JsonDocument.Parse(Json, new JsonDocumentOptions { MaxDepth = MaxDepth });
 
     /// <summary>The message as the other nodes get it where they take both forms: JSON unless there is binary in it.</summary>
     public ReadOnlyMemory<byte> ToPayload() => Attachments.Count == 0 ? Json : ToMessagePack();
@@ -46,10 +49,17 @@ internal readonly record struct PeerText(ReadOnlyMemory<byte> Json, IReadOnlyLis
     /// <summary>A part of the message as arguments of their own.</summary>
     /// <param name="array">An array in the message.</param>
     /// <param name="skip">How many elements in front are left out.</param>
+    /// <exception cref="FormatException">It is nested more deeply than arguments may be.</exception>
     public EventArguments ArgumentsOf(JsonElement array, int skip = 0) => ArgumentsOf(array.EnumerateArray().Skip(skip));
 
     /// <summary>One value of the message as arguments; without a value none.</summary>
+    /// <exception cref="FormatException">It is nested more deeply than arguments may be.</exception>
     public EventArguments ArgumentOf(JsonElement? value) => ArgumentsOf(value is { } one ? [one] : []);
+
+    /// <summary>A value of the message as it stands for itself, with binary in it as base64 text.</summary>
+    public JsonElement InlineOf(JsonElement value) => Attachments.Count == 0
+        ? value.Clone()
+        : ArgumentText.Parse(InlineBinary.Write(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value).ToArray(), Attachments).Span);
 
     private EventArguments ArgumentsOf(IEnumerable<JsonElement> values)
     {
@@ -62,6 +72,7 @@ internal readonly record struct PeerText(ReadOnlyMemory<byte> Json, IReadOnlyLis
         }
         output.Write("]"u8);
         if (output.WrittenCount == "[]".Length) return EventArguments.Empty;
+        if (!ArgumentText.IsArray(output.WrittenSpan)) throw new FormatException("Arguments that are nested too deeply.");
         return Attachments.Count == 0
             ? new EventArguments(output.WrittenMemory, [])
             : EventArguments.Assemble(output.WrittenSpan, Placeholder.FindAll(output.WrittenSpan), Attachments);

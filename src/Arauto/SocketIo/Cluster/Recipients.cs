@@ -5,6 +5,9 @@ namespace Arauto.SocketIo.Cluster;
 /// <param name="Except">The excepted rooms.</param>
 internal sealed record Recipients(IReadOnlyList<string> Rooms, IReadOnlyList<string> Except)
 {
+    /// <summary>The name of no room.</summary>
+    public const string NoRoom = "";
+
     /// <summary>Everybody.</summary>
     public static Recipients All { get; } = new([], []);
 }

@@ -32,7 +32,7 @@ internal sealed class ShardedProtocol : IClusterProtocol
         _main = $"{prefix}#{ns}#";
         _own = $"{_main}{mark.Self}#";
         CountedTopic = RedisTopic.Sharded(_main);
-        Topics = [CountedTopic, RedisTopic.Sharded(_own)];
+        Topics = [RedisTopic.Sharded(_own), CountedTopic];
         Count = new RedisCommand("PUBSUB", "SHARDNUMSUB", _main);
     }
 
@@ -67,6 +67,9 @@ internal sealed class ShardedProtocol : IClusterProtocol
     public string? RoomOf(string channel) => channel.Length > _main.Length && channel != _own ? channel[_main.Length..^1] : null;
 
     /// <inheritdoc/>
+    public bool IsForAnswers(string channel) => channel == _own;
+
+    /// <inheritdoc/>
     public RedisCommand Encode(ClusterRequest request)
     {
         var isForRoom = request is BroadcastRequest { RequestId: null, To.Rooms: [var only] } && HasChannel(only);
@@ -87,7 +90,8 @@ internal sealed class ShardedProtocol : IClusterProtocol
             var root = document.RootElement;
             var sender = PeerFields.Text(root, "uid"u8) ?? "";
             if (_mark.IsKnown(sender) || PeerFields.Text(root, "nsp"u8) != _namespace) return true;
-            message = Read(text, PeerFields.Number<Kind>(root, "type"u8), sender, root.GetProperty("data"u8));
+            // Other types have no data: servers that find each other by heartbeats may use the same channel.
+            if (PeerFields.Number<Kind>(root, "type"u8) is { } kind) message = Read(text, kind, sender, root.GetProperty("data"u8));
             return true;
         }
         catch (Exception e) when (PeerFields.IsMalformed(e))
@@ -100,7 +104,8 @@ internal sealed class ShardedProtocol : IClusterProtocol
 
     private string ChannelOf(string room) => $"{_main}{room}#";
 
-    private bool HasChannel(string room) => _mode switch
+    /// <remarks>A room called as this node is has none: whoever left it would have the node stop listening to its answers.</remarks>
+    private bool HasChannel(string room) => room != _mark.Self && _mode switch
     {
         SocketSubscriptionMode.DynamicPrivate => true,
         SocketSubscriptionMode.Dynamic => room.Length != SocketIdLength,
@@ -210,7 +215,7 @@ internal sealed class ShardedProtocol : IClusterProtocol
         _ => throw new NotSupportedException($"This protocol has no {message.GetType().Name}."),
     };
 
-    private static ClusterMessage? Read(in PeerText text, Kind? kind, string sender, JsonElement data)
+    private static ClusterMessage? Read(in PeerText text, Kind kind, string sender, JsonElement data)
     {
         var id = PeerFields.Text(data, "requestId"u8);
         switch (kind)
@@ -221,7 +226,7 @@ internal sealed class ShardedProtocol : IClusterProtocol
             case Kind.Disconnect: return new DisconnectRequest(RecipientsOf(data), PeerFields.Any(data, "close"u8)?.ValueKind == JsonValueKind.True) { Sender = sender };
             case Kind.Sockets: return new SocketsRequest(RecipientsOf(data)) { Sender = sender, RequestId = id };
             case Kind.ServerEvent: return PeerFields.ReadServerEvent(text, sender, data.GetProperty("packet"u8), id);
-            case Kind.SocketsAnswer when id is not null: return PeerFields.ReadSockets(id, data.GetProperty("sockets"u8));
+            case Kind.SocketsAnswer when id is not null: return PeerFields.ReadSockets(text, id, data.GetProperty("sockets"u8));
             case Kind.ServerEventAnswer when id is not null: return new ServerEventAnswer(id, text.ArgumentOf(PeerFields.Any(data, "packet"u8)));
             case Kind.ClientCount when id is not null: return new ClientCountAnswer(id, PeerFields.Count(data, "clientCount"u8));
             case Kind.Client when id is not null: return new ClientAnswer(id, text.ArgumentOf(PeerFields.Any(data, "packet"u8)));

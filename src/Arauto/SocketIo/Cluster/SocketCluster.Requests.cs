@@ -6,13 +6,17 @@ namespace Arauto.SocketIo.Cluster;
 /// <summary>What other nodes want of this one.</summary>
 internal sealed partial class SocketCluster
 {
-    /// <summary>Events for servers that may wait for their handlers, which run one after the other.</summary>
+    /// <summary>Events for servers that may be with their handlers, or wait for them; further ones are not handled.</summary>
     private const int MaxServerEvents = 128;
+
+    /// <summary>The longest that this node waits for its clients on another's behalf.</summary>
+    private static readonly TimeSpan MaxRoundTime = TimeSpan.FromMinutes(10);
 
     /// <summary>Broadcasts of others whose acknowledgements this node may be collecting; further ones are not asked.</summary>
     private const int MaxRounds = 1000;
 
-    private readonly SocketInbox _serverEvents = new(MaxServerEvents);
+    private readonly SocketInbox _serverEvents = new(MaxServerEvents + 1);
+    private int _raised;
     private int _rounds;
 
     /// <summary>Handles one message. Never throws, whatever it is.</summary>
@@ -22,17 +26,17 @@ internal sealed partial class SocketCluster
         {
             // In its turn and not before: an earlier message may have put somebody into the room.
             if (_protocol.RoomOf(channel) is { } room && !_namespace.IsHeard(room)) return;
-            if (!_protocol.TryDecode(channel, payload, out var message)) Log.Malformed(_logger, channel);
+            if (!_protocol.TryDecode(channel, payload, out var message)) _warnings.Malformed.Add(channel);
             else if (message is ClusterAnswer answer) Take(answer);
             else if (message is ClusterRequest request) await ExecuteAsync(request).ConfigureAwait(false);
         }
         catch (StoreUnavailableException e)
         {
-            Log.NotAnswered(_logger, _namespace.Name, e.Message);
+            _warnings.NotDone.Add(e.Message);
         }
         catch (Exception e)
         {
-            Log.Failed(_logger, e, _namespace.Name);
+            _warnings.Failed(e);
         }
     }
 
@@ -46,13 +50,13 @@ internal sealed partial class SocketCluster
         switch (request)
         {
             case BroadcastRequest { RequestId: null } broadcast:
-                if (_namespace.Deliver(broadcast) is { } reason) Log.NotDelivered(_logger, _namespace.Name, reason);
+                if (_namespace.Deliver(broadcast) is { } reason) _warnings.NotDelivered.Add(reason);
                 break;
             case BroadcastRequest asking:
                 AskClients(asking, asking.RequestId!);
                 break;
             case JoinRequest join:
-                await _namespace.JoinHereAsync(join.To, join.Rooms).ConfigureAwait(false);
+                if (await _namespace.JoinHereAsync(join.To, join.Rooms).ConfigureAwait(false) is { } failure) _warnings.NotDone.Add(failure.Message);
                 Confirm(join, join.To);
                 break;
             case LeaveRequest leave:
@@ -64,7 +68,7 @@ internal sealed partial class SocketCluster
                 _namespace.DisconnectHere(disconnect.To, disconnect.Close);
                 break;
             case ServerEventRequest serverEvent:
-                await _serverEvents.AddAsync(() => RaiseAsync(serverEvent)).ConfigureAwait(false);
+                await RaiseAsync(serverEvent).ConfigureAwait(false);
                 break;
             case SocketsRequest { RequestId: { } id } sockets:
                 Answer(sockets, new SocketsAnswer(id, _namespace.Find(sockets.To).ConvertAll(_namespace.Describe)));
@@ -78,7 +82,12 @@ internal sealed partial class SocketCluster
         }
     }
 
-    private void Answer(ClusterRequest request, ClusterAnswer answer) => Send(_protocol.Encode(answer, request.Sender));
+    private void Answer(ClusterRequest request, ClusterAnswer answer)
+    {
+        var command = _protocol.Encode(answer, request.Sender);
+        if (SizeOf(command) <= PeerText.MaxBytes) Send(command);
+        else _warnings.NotDone.Add($"the answer, {answer.GetType().Name}, has {SizeOf(command)} bytes, and servers take {PeerText.MaxBytes}");
+    }
 
     /// <summary>Servers of the older form want to know that somebody had the socket they named.</summary>
     private void Confirm(ClusterRequest request, Recipients to)
@@ -86,20 +95,53 @@ internal sealed partial class SocketCluster
         if (request.RequestId is { } id && _namespace.Find(to).Count > 0) Answer(request, new DoneAnswer(id));
     }
 
-    /// <summary>Its handler answers, or nobody does, which is an answer too: who asked counts them.</summary>
-    private async ValueTask RaiseAsync(ServerEventRequest request)
+    /// <summary>Begins with a server event behind the earlier ones, without waiting until they are done: one handler may wait for what another server's handler answers.</summary>
+    private ValueTask RaiseAsync(ServerEventRequest request)
     {
-        var value = await _namespace.Definition.ServerEventAsync(request.Name, request.Arguments).ConfigureAwait(false);
-        if (request.RequestId is { } id) Answer(request, new ServerEventAnswer(id, value));
+        if (Interlocked.Increment(ref _raised) > MaxServerEvents)
+        {
+            Interlocked.Decrement(ref _raised);
+            _warnings.NotDone.Add($"{MaxServerEvents} server events are with their handlers");
+            return ValueTask.CompletedTask;
+        }
+        return _serverEvents.AddAsync(() =>
+        {
+            _ = RunAsync(request);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <summary>Its handler answers, or nobody does, which is an answer too: who asked counts them. Never throws.</summary>
+    private async Task RunAsync(ServerEventRequest request)
+    {
+        try
+        {
+            var value = await _namespace.Definition.ServerEventAsync(request.Name, request.Arguments).ConfigureAwait(false);
+            if (request.RequestId is { } id) Answer(request, new ServerEventAnswer(id, value));
+        }
+        catch (Exception e)
+        {
+            _warnings.Failed(e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _raised);
+        }
     }
 
     /// <summary>Asks this node's sockets, without waiting for them here.</summary>
     private void AskClients(BroadcastRequest request, string id)
     {
+        if (_namespace.Refuse(request) is { } reason)
+        {
+            _warnings.NotDelivered.Add(reason);
+            Answer(request, new ClientCountAnswer(id, 0));
+            return;
+        }
         if (Interlocked.Increment(ref _rounds) > MaxRounds)
         {
             Interlocked.Decrement(ref _rounds);
-            Log.NotAnswered(_logger, _namespace.Name, $"{MaxRounds} are waiting for their clients");
+            _warnings.NotDone.Add($"{MaxRounds} are waiting for their clients");
             return;
         }
         _ = AskClientsAsync(request, id);
@@ -110,13 +152,13 @@ internal sealed partial class SocketCluster
     {
         try
         {
-            var sockets = _namespace.Find(request.To).FindAll(socket => socket.CanAcknowledge);
+            var sockets = _namespace.FindAcknowledging(request.To);
             Answer(request, new ClientCountAnswer(id, sockets.Count));
             await Task.WhenAll(sockets.ConvertAll(socket => AskClientAsync(socket, request, id))).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            Log.Failed(_logger, e, _namespace.Name);
+            _warnings.Failed(e);
         }
         finally
         {
@@ -126,9 +168,10 @@ internal sealed partial class SocketCluster
 
     private async Task AskClientAsync(SocketState socket, BroadcastRequest request, string id)
     {
+        var wait = request.Timeout ?? Timeout;
         try
         {
-            Answer(request, new ClientAnswer(id, await socket.EmitWithAckAsync(request.Name, request.Arguments, request.Timeout ?? Timeout).ConfigureAwait(false)));
+            Answer(request, new ClientAnswer(id, await socket.EmitWithAckAsync(request.Name, request.Arguments, wait < MaxRoundTime ? wait : MaxRoundTime).ConfigureAwait(false)));
         }
         catch (Exception e) when (e is AckTimeoutException or SocketDisconnectedException)
         {

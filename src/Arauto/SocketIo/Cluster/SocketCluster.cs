@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Arauto.Gateways;
+using Arauto.Protocol;
 using Arauto.Redis;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace Arauto.SocketIo.Cluster;
 /// </remarks>
 internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
 {
-    /// <summary>Messages of other nodes that may wait for this one, in bytes; further ones are dropped and counted in the log.</summary>
+    /// <summary>Messages of other nodes that may wait for this one, in bytes, and as many answers; further ones are dropped and counted in the log.</summary>
     private const long MaxInboxBytes = 64 * 1024 * 1024;
 
     /// <summary>Requests of this node that may wait for answers; further ones fail at once.</summary>
@@ -25,7 +26,8 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
     private readonly IRedis _redis;
     private readonly RoomCensus _rooms;
     private readonly ClusterInbox _inbox;
-    private readonly ILogger _logger;
+    private readonly ClusterInbox _answers;
+    private readonly ClusterWarnings _warnings;
 
     /// <param name="ns">The namespace.</param>
     /// <param name="protocol">How its nodes talk.</param>
@@ -39,9 +41,10 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
         _protocol = protocol;
         _mark = mark;
         _redis = redis;
-        _logger = logger;
+        _warnings = new ClusterWarnings(logger, ns.Name, ns.Time);
         _rooms = new RoomCensus(protocol, redis, this);
         _inbox = new ClusterInbox(MaxInboxBytes, HandleAsync);
+        _answers = new ClusterInbox(MaxInboxBytes, HandleAsync);
         HasForeigners = options.Adapter != SocketAdapter.Off;
         Timeout = TimeSpan.FromSeconds(options.RequestsTimeoutSeconds);
     }
@@ -63,6 +66,7 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
     {
         foreach (var topic in _protocol.Topics) _redis.Unsubscribe(topic);
         _rooms.Dispose();
+        _warnings.Dispose();
     }
 
     /// <inheritdoc/>
@@ -74,9 +78,12 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
     /// <inheritdoc/>
     public async ValueTask TellAsync(ClusterRequest request)
     {
+        var command = _protocol.Encode(request with { Sender = _mark.Self });
+        if (SizeOf(command) > PeerText.MaxBytes)
+            throw new EmitRefusedException(new ProtocolError(ErrorCode.TooLarge, $"A message to the other servers of {_namespace.Name} has {SizeOf(command)} bytes; they take {PeerText.MaxBytes}."));
         try
         {
-            await _redis.ExecuteAsync(_protocol.Encode(request with { Sender = _mark.Self }), CancellationToken.None).ConfigureAwait(false);
+            await _redis.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
@@ -117,7 +124,9 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
     /// <inheritdoc/>
     public void OnMessage(string channel, ReadOnlyMemory<byte> payload)
     {
-        if (!_inbox.TryAdd(channel, payload)) Log.Overrun(_logger, _namespace.Name, payload.Length);
+        // A request may take its time, or itself wait for answers: these do not stand behind it.
+        var inbox = _protocol.IsForAnswers(channel) ? _answers : _inbox;
+        if (!inbox.TryAdd(channel, payload)) _warnings.Overrun.Add($"{payload.Length} bytes");
     }
 
     /// <inheritdoc/>
@@ -151,7 +160,9 @@ internal sealed partial class SocketCluster : ISocketCluster, IRedisTopicHandler
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
-            Log.NotSent(_logger, _namespace.Name, e.Message);
+            _warnings.NotSent.Add(e.Message);
         }
     }
+
+    private static int SizeOf(RedisCommand command) => command.Args[^1].Bytes.Length;
 }

@@ -133,6 +133,50 @@ public sealed class ClassicProtocolTests
     public void A_request_to_act_on_nobody_in_particular_is_refused_rather_than_done_to_everybody() =>
         Assert.False(Protocol.TryDecode("socket.io-request#/#", """{"uid":"u","type":4,"close":true}"""u8.ToArray(), out _));
 
+    [Theory]
+    [InlineData("""{"rooms":[null],"except":[]}""", false)]
+    [InlineData("""{"rooms":[{},true],"except":[]}""", false)]
+    [InlineData("""{"rooms":[],"except":[null]}""", true)]
+    [InlineData("""{"rooms":null}""", true)]
+    public void A_list_of_rooms_without_a_name_is_for_nobody_and_no_list_for_everybody(string options, bool isForAll)
+    {
+        var to = ReadText<DisconnectRequest>("socket.io-request#/#", $$"""{"uid":"u","type":4,"opts":{{options}},"close":true}""").To;
+        Assert.Equal(isForAll, to.Rooms.Count == 0);
+        Assert.All(to.Rooms.Concat(to.Except), room => Assert.Equal(Recipients.NoRoom, room));
+        Assert.False(Protocol.TryDecode("socket.io-request#/#", """{"uid":"u","type":4,"opts":{"rooms":"r"},"close":true}"""u8.ToArray(), out _));
+    }
+
+    [Fact]
+    public void Who_is_counted_hears_everything_else_already() => Assert.Equal(Protocol.CountedTopic, Protocol.Topics[^1]);
+
+    [Theory]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    public void The_depth_of_arguments_is_bounded_whatever_the_message_puts_around_them(int levels, bool isTaken)
+    {
+        var deep = $"{new string('[', levels)}{new string(']', levels)}";
+        foreach (var packed in new[] { false, true })
+        {
+            var serverEvent = $$"""{"uid":"u","type":6,"data":["e",{{deep}}]}""";
+            var bytes = Encoding.UTF8.GetBytes(serverEvent);
+            Assert.Equal(isTaken, Protocol.TryDecode("socket.io-request#/#", packed ? new PeerText(bytes, []).ToMessagePack() : bytes, out _));
+        }
+        var broadcast = new PeerText(Encoding.UTF8.GetBytes($$"""["u",{"type":2,"data":["e",{{deep}}],"nsp":"/"},{"rooms":[]}]"""), []).ToMessagePack();
+        Assert.Equal(isTaken, Protocol.TryDecode("socket.io#/#", broadcast, out _));
+    }
+
+    [Fact]
+    public void Sockets_are_read_however_deep_the_notes_on_them_are()
+    {
+        var deep = $"{new string('[', 64)}{new string(']', 64)}";
+        var answer = Encoding.UTF8.GetBytes($$$"""{"requestId":"i","sockets":[{"id":"s","rooms":[],"data":{"of":{"it":{{{deep}}} } } }]}""");
+        foreach (var bytes in new[] { answer, new PeerText(answer, []).ToMessagePack() })
+        {
+            Assert.True(Protocol.TryDecode("socket.io-response#/#", bytes, out var message));
+            Assert.Equal(deep, Assert.IsType<SocketsAnswer>(message).Sockets.Single().Data["of"].GetProperty("it").GetRawText());
+        }
+    }
+
     [Fact]
     public void Rooms_are_read_off_channels_and_patterns_match_no_other_namespace()
     {

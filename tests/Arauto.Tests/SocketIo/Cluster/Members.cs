@@ -1,6 +1,8 @@
 using Arauto.Gateways;
 using Arauto.Options;
+using Arauto.Tests.Gateways;
 using Arauto.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Arauto.Tests.SocketIo.Cluster;
 
@@ -15,15 +17,25 @@ internal sealed class Members(List<TestNode> nodes, List<SocketIoClient> clients
     /// <param name="urls">The Redis of each.</param>
     /// <param name="adapter">How they talk.</param>
     /// <param name="configure">Sets more options.</param>
-    public static async Task<Members> StartAsync(IEnumerable<string> urls, SocketAdapter adapter, Action<ArautoOptions>? configure = null)
+    /// <param name="map">Adds handlers.</param>
+    /// <param name="maxRooms">How many rooms a socket may be in.</param>
+    public static async Task<Members> StartAsync(IEnumerable<string> urls, SocketAdapter adapter, Action<ArautoOptions>? configure = null, Action<GatewayBuilder>? map = null, int maxRooms = 1000)
     {
         var members = new Members([], []);
-        foreach (var url in urls) await members.AddAsync(url, adapter, configure);
+        foreach (var url in urls) await members.AddAsync(url, adapter, configure, map, maxRooms);
         foreach (var node in members.Nodes) await members.SeesAllAsync(node);
         return members;
     }
 
     public SocketServer Server(int node) => nodes[node].Get<SocketServer>();
+
+    /// <summary>What a node logs from now on.</summary>
+    public LoggedLines Log(int node)
+    {
+        var lines = new LoggedLines();
+        nodes[node].Get<ILoggerFactory>().AddProvider(lines);
+        return lines;
+    }
 
     /// <summary>Waits until a node finds the sockets of all.</summary>
     public Task SeesAllAsync(TestNode node) => Eventually.TrueAsync("the node sees the sockets of all", async () =>
@@ -52,7 +64,7 @@ internal sealed class Members(List<TestNode> nodes, List<SocketIoClient> clients
         foreach (var node in nodes) await node.DisposeAsync();
     }
 
-    private async Task AddAsync(string url, SocketAdapter adapter, Action<ArautoOptions>? configure)
+    private async Task AddAsync(string url, SocketAdapter adapter, Action<ArautoOptions>? configure, Action<GatewayBuilder>? map, int maxRooms)
     {
         var number = nodes.Count;
         var node = await TestNode.StartAsync(
@@ -61,15 +73,22 @@ internal sealed class Members(List<TestNode> nodes, List<SocketIoClient> clients
                 options.Redis = url;
                 options.Node = $"node{number}";
                 options.SocketCluster.Adapter = adapter;
-                options.SocketCluster.RequestsTimeoutSeconds = 2;
                 configure?.Invoke(options);
             },
-            map: app => app.MapGateway("/")
-                .On("join", (Socket socket, string room) => socket.JoinAsync(room))
-                .On("note", (Socket socket, int note) => { socket.Data["note"] = note; })
-                .OnServerEvent("who", (string greeting) => $"{greeting} node{number}"),
-            // Events come as they were sent then, also those that have no place in a log.
-            socketIo: options => options.Recovery = false);
+            map: app =>
+            {
+                var gateway = app.MapGateway("/")
+                    .On("join", (Socket socket, string room) => socket.JoinAsync(room))
+                    .On("note", (Socket socket, int note) => { socket.Data["note"] = note; })
+                    .OnServerEvent("who", (string greeting) => $"{greeting} node{number}");
+                map?.Invoke(gateway);
+            },
+            socketIo: options =>
+            {
+                // Events come as they were sent then, also those that have no place in a log.
+                options.Recovery = false;
+                options.MaxRooms = maxRooms;
+            });
         nodes.Add(node);
         clients.Add(await SocketIoClient.ConnectAsync(node.Http, node.Token($"user{number}"), query: "token2=hush-query"));
     }

@@ -53,6 +53,15 @@ public sealed class PeerTextTests
     }
 
     [Fact]
+    public void Names_with_half_of_a_pair_are_written_beside_binary()
+    {
+        var arguments = EventArguments.Parse("""[{"\ud800aaaaaaaaaaaa":1},{"_placeholder":true,"num":0}]"""u8.ToArray(), [new byte[] { 9 }]);
+        Assert.True(MessagePackText.TryRead(new PeerText(arguments.Json, arguments.Attachments).ToMessagePack(), out var text));
+        Assert.Equal("""[{"�aaaaaaaaaaaa":1},{"_placeholder":true,"num":0}]""", Encoding.UTF8.GetString(text.Json.Span));
+        Assert.Equal([9], text.Attachments.Single().ToArray());
+    }
+
+    [Fact]
     public void Nesting_is_bounded_in_both_forms()
     {
         var deep = Enumerable.Repeat((byte)0x91, 1000).Append((byte)0xc0).ToArray();

@@ -41,6 +41,30 @@ public sealed class ShardedProtocolTests
         Assert.Equal("socket.io#/#", ChannelOf(protocol.Encode(broadcast with { To = new Recipients([room, "other"], []) })));
     }
 
+    [Theory]
+    [InlineData(SocketSubscriptionMode.Dynamic)]
+    [InlineData(SocketSubscriptionMode.DynamicPrivate)]
+    public void A_room_called_as_the_node_is_has_no_channel(SocketSubscriptionMode mode)
+    {
+        var protocol = Of(mode);
+        Assert.Null(protocol.TopicOf(Mark.Self));
+        Assert.Equal("socket.io#/#", ChannelOf(protocol.Encode(new BroadcastRequest("e", EventArguments.Empty, new Recipients([Mark.Self], []), EmitFlags.None) { Sender = "u" })));
+    }
+
+    [Fact]
+    public void Who_is_counted_hears_everything_else_already() => Assert.Equal(Of(SocketSubscriptionMode.Dynamic).CountedTopic, Of(SocketSubscriptionMode.Dynamic).Topics[^1]);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(13)]
+    [InlineData(77)]
+    public void Types_that_have_no_data_are_nothing_for_us(int type)
+    {
+        Assert.True(Of(SocketSubscriptionMode.Dynamic).TryDecode("socket.io#/#", Encoding.UTF8.GetBytes($$"""{"type":{{type}},"uid":"4bccadf679d349ce","nsp":"/"}"""), out var message));
+        Assert.Null(message);
+    }
+
     [Fact]
     public void Every_message_is_read_as_it_was_written()
     {
@@ -70,6 +94,17 @@ public sealed class ShardedProtocolTests
             Assert.True(asker.TryDecode(ChannelOf(command), command.Args[1].Bytes, out var read));
             Assert.Equal((answer.GetType(), "i"), (read!.GetType(), ((ClusterAnswer)read).RequestId));
         }
+    }
+
+    [Fact]
+    public void Binary_in_the_data_of_a_socket_becomes_base64_text()
+    {
+        var answer = new PeerText("""{"type":8,"uid":"4bccadf679d349ce","nsp":"/","data":{"requestId":"i","sockets":[{"id":"a","data":{"n":1}},{"id":"b","data":{"key":{"_placeholder":true,"num":0},"in":[{"_placeholder":true,"num":1}]}}]}}"""u8.ToArray(), [new byte[] { 1, 2 }, new byte[] { 255 }]);
+        Assert.True(Of(SocketSubscriptionMode.Dynamic).TryDecode("socket.io#/#arauto::abcdef#", answer.ToMessagePack(), out var message));
+        var sockets = Assert.IsType<SocketsAnswer>(message).Sockets;
+        Assert.Equal("1", sockets[0].Data["n"].GetRawText());
+        Assert.Equal([1, 2], sockets[1].Data["key"].GetBytesFromBase64());
+        Assert.Equal([255], sockets[1].Data["in"][0].GetBytesFromBase64());
     }
 
     [Fact]

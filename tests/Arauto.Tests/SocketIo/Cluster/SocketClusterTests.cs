@@ -2,7 +2,9 @@ using System.Text.Json;
 using Arauto.Backplanes.Redis;
 using Arauto.Gateways;
 using Arauto.Redis;
+using Arauto.Tests.Connections;
 using Arauto.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Arauto.Tests.SocketIo.Cluster;
 
@@ -70,34 +72,10 @@ public sealed class SocketClusterTests
     }
 
     [Fact]
-    public async Task While_Redis_is_away_the_sockets_here_are_served_and_the_caller_is_told()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
-        var server = members.Server(0);
-        foreach (var client in members.Clients)
-            foreach (var room in new[] { "r", "left" }) await client.AskAsync(1, "join", room);
-        redis.Kill();
-
-        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.Of("/").SocketsLeaveAsync("left").AsTask());
-        Assert.Empty(await server.To("left").Local.FetchSocketsAsync());
-        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.Of("/").FetchSocketsAsync());
-        await Assert.ThrowsAsync<ClusterUnavailableException>(() => server.ServerSideEmitAsync("/", "who", "hi").AsTask());
-        await server.To("r").Local.EmitAsync("here");
-        Assert.Equal(["""["here"]"""], await members.HearAsync(0));
-
-        await redis.RestartAsync(keepData: true);
-        foreach (var node in members.Nodes) await members.SeesAllAsync(node);
-        Assert.Single(await server.To("left").FetchSocketsAsync());
-        await server.Of("/").SocketsJoinAsync("new");
-        await Eventually.TrueAsync("both are in the room", async () => (await server.To("new").FetchSocketsAsync()).Count == 2);
-    }
-
-    [Fact]
     public async Task A_server_that_does_not_answer_is_missed_and_the_others_are_found()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic, options => options.SocketCluster.RequestsTimeoutSeconds = 2);
         await using var deaf = redis.CreateClient();
         var topic = RedisTopic.Exact("socket.io-request#/#");
         deaf.Subscribe(topic, new RecordingTopic());
@@ -107,6 +85,87 @@ public sealed class SocketClusterTests
         Assert.Equal((1, 2, 2), (late.Missing, late.Sockets.Count, (int)late.Timeout.TotalSeconds));
         var unanswered = await Assert.ThrowsAsync<AckTimeoutException>(() => members.Server(0).ServerSideEmitWithAckAsync("/", "who", "hi"));
         Assert.Equal((1, 2), (unanswered.Missing, unanswered.Answers.Count));
+    }
+
+    [Theory]
+    [InlineData(SocketAdapter.Classic)]
+    [InlineData(SocketAdapter.Sharded)]
+    public async Task Server_events_whose_handlers_ask_each_other_are_all_answered(SocketAdapter adapter)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        using var begun = new CountdownEvent(4);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], adapter, map: gateway => gateway.OnServerEvent("meet", async (SocketServer server) =>
+        {
+            // On each node one is run for itself and one for the other; none asks before all are under way.
+            if (begun.Signal()) all.SetResult();
+            await all.Task;
+            return (await server.ServerSideEmitWithAckAsync("/", "who", "hi")).Count;
+        }));
+
+        var asked = Enumerable.Range(0, 2).Select(node => members.Server(node).ServerSideEmitWithAckAsync("/", "meet")).ToArray();
+
+        foreach (var answers in await Task.WhenAll(asked)) Assert.Equal([2, 2], answers.Select(answer => answer.Get<int>(0)));
+    }
+
+    [Theory]
+    [InlineData(SocketAdapter.Classic)]
+    [InlineData(SocketAdapter.Sharded)]
+    public async Task Answers_do_not_wait_behind_a_request_that_takes_its_time(SocketAdapter adapter)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], adapter);
+        using (await LaneBlock.HoldAsync(members.Nodes[0]))
+        {
+            // Joining waits for the lane, and what others want of the node waits behind.
+            await members.Server(1).To(members.Clients[0].Sid).SocketsJoinAsync("r");
+            Assert.Equal(2, (await members.Server(0).Of("/").FetchSocketsAsync()).Count);
+        }
+        await Eventually.TrueAsync("it is in the room", async () => (await members.Server(1).To("r").FetchSocketsAsync()).Count == 1);
+    }
+
+    [Fact]
+    public async Task A_client_cannot_make_its_node_deaf_by_a_room_called_as_the_node_is()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Sharded);
+        var channels = (await redis.CommandAsync("PUBSUB", "SHARDCHANNELS", "socket.io#/#arauto*")).Items.ToArray().Select(channel => channel.AsString()!);
+        foreach (var room in channels.Select(channel => channel["socket.io#/#".Length..^1]))
+        {
+            await members.Clients[0].AskAsync(1, "join", room);
+            await members.Server(0).To(members.Clients[0].Sid).SocketsLeaveAsync(room);
+        }
+
+        Assert.Equal(2, (await members.Server(0).Of("/").FetchSocketsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_socket_at_its_limit_keeps_no_other_from_the_room()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic, maxRooms: 2);
+        await members.Clients[0].AskAsync(1, "join", "full");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => members.Server(0).Of("/").SocketsJoinAsync("r").AsTask());
+
+        await Eventually.TrueAsync("the other is in the room", async () => (await members.Server(0).To("r").FetchSocketsAsync()).Count == 1);
+    }
+
+    [Fact]
+    public async Task A_list_of_sockets_that_is_too_large_is_missed_and_the_log_says_why()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], SocketAdapter.Classic, options => options.SocketCluster.RequestsTimeoutSeconds = 2, map: gateway =>
+            gateway.On("grow", (Socket socket) => { socket.Data["all"] = new string('x', 17 * 1024 * 1024); }));
+        using var lines = members.Log(1);
+        await members.Clients[1].AskAsync(1, "grow");
+
+        var late = await Assert.ThrowsAsync<ClusterTimeoutException>(() => members.Server(0).Of("/").FetchSocketsAsync());
+
+        Assert.Equal((1, 1), (late.Missing, late.Sockets.Count));
+        Assert.Contains(lines.All, line => line.Level == LogLevel.Warning && line.Text.Contains("the answer, SocketsAnswer, has 1782", StringComparison.Ordinal));
+        var refused = await Assert.ThrowsAsync<EmitRefusedException>(() => members.Server(0).ServerSideEmitAsync("/", "who", new string('x', 17 * 1024 * 1024)).AsTask());
+        Assert.Equal(Arauto.Protocol.ErrorCode.TooLarge, refused.Code);
     }
 
     [Theory]
@@ -123,8 +182,9 @@ public sealed class SocketClusterTests
         // Patterns do not hear what is sharded, where answers go to the channel of who asked. Whoever hears the main channel counts as a server.
         var own = new RecordingTopic();
         var channels = (await redis.CommandAsync("PUBSUB", "SHARDCHANNELS")).Items.ToArray().Select(channel => channel.AsString()!);
-        foreach (var channel in channels.Where(channel => channel != "socket.io#/#")) spy.Subscribe(RedisTopic.Sharded(channel), own);
-        await Eventually.TrueAsync("the spy listens", () => spy.IsSubscribed(RedisTopic.Pattern("*")));
+        RedisTopic[] sharded = [.. channels.Where(channel => channel != "socket.io#/#").Select(RedisTopic.Sharded)];
+        foreach (var topic in sharded) spy.Subscribe(topic, own);
+        await Eventually.TrueAsync("the spy listens", () => sharded.Append(RedisTopic.Pattern("*")).All(spy.IsSubscribed));
 
         var sockets = members.Server(0).Of("/").FetchSocketsAsync();
         var found = (await sockets).Single(socket => socket.User == "user1");

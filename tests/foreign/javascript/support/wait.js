@@ -19,9 +19,9 @@ export function next(emitter, name) {
   return inTime(`"${name}"`, new Promise((resolve) => emitter.once(name, (...args) => resolve(args))));
 }
 
-/** Waits until something holds; says what there is if it does not. */
+/** Waits until something holds, also what is found out asynchronously; says what there is if it does not. */
 export async function until(what, condition, show = () => "") {
-  for (const end = Date.now() + DEADLINE; !condition(); ) {
+  for (const end = Date.now() + DEADLINE; !(await condition()); ) {
     if (Date.now() > end) assert.fail(`${what} did not come true in ${DEADLINE} ms ${JSON.stringify(show())}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
