@@ -1,6 +1,7 @@
 namespace Arauto.Redis;
 
 /// <summary>A Redis behind a circuit breaker: commands fail at once while it is open. Subscriptions are not commands of anybody and pass.</summary>
+/// <remarks>Commands for a Cluster pass too: it is several servers, and the fault of one must not refuse what the others have.</remarks>
 internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedis
 {
     private const string Open = "Redis failed too often; commands are not sent to it for a while (circuit breaker).";
@@ -19,11 +20,15 @@ internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedi
 
     /// <inheritdoc/>
     public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken) =>
-        breaker.TryEnter() ? WatchAsync(redis.ExecuteAsync(command, cancellationToken)) : ValueTask.FromException<RedisReply>(new RedisUnavailableException(Open));
+        redis.IsCluster ? redis.ExecuteAsync(command, cancellationToken)
+        : breaker.TryEnter() ? WatchAsync(redis.ExecuteAsync(command, cancellationToken))
+        : ValueTask.FromException<RedisReply>(new RedisUnavailableException(Open));
 
     /// <inheritdoc/>
     public ValueTask<RedisReply[]> ExecuteOnMastersAsync(RedisCommand command, CancellationToken cancellationToken) =>
-        breaker.TryEnter() ? WatchAsync(redis.ExecuteOnMastersAsync(command, cancellationToken)) : ValueTask.FromException<RedisReply[]>(new RedisUnavailableException(Open));
+        redis.IsCluster ? redis.ExecuteOnMastersAsync(command, cancellationToken)
+        : breaker.TryEnter() ? WatchAsync(redis.ExecuteOnMastersAsync(command, cancellationToken))
+        : ValueTask.FromException<RedisReply[]>(new RedisUnavailableException(Open));
 
     /// <inheritdoc/>
     public void Subscribe(RedisTopic topic, IRedisTopicHandler handler) => redis.Subscribe(topic, handler);
