@@ -203,7 +203,8 @@ internal sealed partial class FeedRegistry : IHintReceiver, IAsyncDisposable
         try
         {
             var tops = await log.ReadTopsAsync(Array.ConvertAll(feeds, feed => feed.Channel), _stopping.Token).ConfigureAwait(false);
-            for (var i = 0; i < feeds.Length; i++) feeds[i].Compare(tops[i]);
+            for (var i = 0; i < feeds.Length; i++)
+                if (tops[i].Epoch != Epoch.None) feeds[i].Compare(tops[i]);
         }
         catch (StoreUnavailableException e)
         {

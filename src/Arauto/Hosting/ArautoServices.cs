@@ -100,19 +100,35 @@ public static class ArautoServices
     {
         var options = provider.GetRequiredService<ArautoOptions>();
         var store = provider.GetRequiredService<IStore>();
-        var time = provider.GetRequiredService<TimeProvider>();
-        var memory = new MemoryLogOptions { IdempotencyWindow = TimeSpan.FromHours(options.Limits.IdempotencyHours) };
-        if (provider.GetService<RedisStore>() is not { } redis) return new ChannelRules(options, store.Log, new MemoryChannelLog(memory, time));
-        var health = provider.GetRequiredService<RedisHealth>();
-        // The feeds need the rules first.
-        var feeds = new Lazy<FeedRegistry>(provider.GetRequiredService<FeedRegistry>);
-        var patience = TimeSpan.FromSeconds(options.Cluster.IslandSeconds);
-        var shared = new IslandLog(redis.Log, () => health.Answers(patience), channel => feeds.Value.Find(channel)?.Current, memory, time);
+        if (provider.GetService<RedisStore>() is not { } redis) return new ChannelRules(options, store.Log, provider.GetRequiredService<MemoryChannelLog>());
+        var shared = provider.GetRequiredService<IslandLog>();
         return new ChannelRules(options, store == redis ? shared : store.Log, shared);
     }
 
+    private static IslandLog CreateIslandLog(IServiceProvider provider)
+    {
+        // The feeds need the rules first.
+        var feeds = new Lazy<FeedRegistry>(provider.GetRequiredService<FeedRegistry>);
+        return new IslandLog(
+            provider.GetRequiredService<RedisStore>().Log,
+            provider.GetRequiredService<HomeWatch>(),
+            channel => feeds.Value.Find(channel)?.Current,
+            MemoryOptions(provider.GetRequiredService<ArautoOptions>()),
+            provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static HomeWatch CreateHomeWatch(IServiceProvider provider, ArautoOptions options)
+    {
+        // Past the breaker, which a server that answers and refuses opens too.
+        var redis = provider.GetRequiredService<RedisService>().Client;
+        return new HomeWatch(provider.GetRequiredService<RedisStore>().PartOf, redis.AnswersAsync, TimeSpan.FromSeconds(options.Cluster.IslandSeconds), provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static MemoryLogOptions MemoryOptions(ArautoOptions options) => new() { IdempotencyWindow = TimeSpan.FromHours(options.Limits.IdempotencyHours) };
+
     private static void AddCore(IServiceCollection services)
     {
+        services.AddSingleton(provider => new MemoryChannelLog(MemoryOptions(provider.GetRequiredService<ArautoOptions>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CreateChannelRules);
         services.AddSingleton<LaneSet>().AddSingleton<Hub>().AddSingleton<FeedRegistry>().AddSingleton<NodeLifetime>();
         services.TryAddSingleton<IBackplane, SingleNodeBackplane>();
@@ -167,7 +183,8 @@ public static class ArautoServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<NodeDirectory>>()));
         services.AddSingleton(provider => new RedisHealth(
-            provider.GetRequiredService<RedisService>(),
+            provider.GetRequiredService<RedisService>().Client,
+            provider.GetRequiredService<RedisService>().Breaker,
             provider.GetRequiredService<RedisNames>().Canary(self),
             provider.GetRequiredService<ArautoMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -177,6 +194,7 @@ public static class ArautoServices
         services.AddSingleton<SharedPresence>().AddSingleton<IPresenceShare>(provider => provider.GetRequiredService<SharedPresence>());
         services.AddSingleton<ClusterMember>().AddSingleton<ExternalPublications>();
         services.AddSingleton(provider => CreateRedisStore(provider, address, options));
+        services.AddSingleton(provider => CreateHomeWatch(provider, options)).AddSingleton(CreateIslandLog);
         if (isStore) services.AddSingleton<IStore>(provider => provider.GetRequiredService<RedisStore>());
     }
 

@@ -13,8 +13,8 @@ internal static class ContinuedReading
         {
             var page = await log.ReadAfterAsync(channel, after, limit, cancellationToken).ConfigureAwait(false);
             var at = page.Resolve(from).At.Offset;
-            if (at >= after) return page;
-            // Lower with each turn, so this ends.
+            if (at >= after && !(page.Messages is [var first, ..] && first.Position.Offset <= at)) return page;
+            // It is one place, or ahead of it what was trimmed meanwhile: so this ends.
             after = at;
         }
     }

@@ -8,7 +8,7 @@ namespace Arauto.Logs;
 /// <para>Invariants, kept by every implementation and checked by its conformance suite:</para>
 /// <list type="number">
 /// <item>Offsets of a channel are 1, 2, 3, … within an epoch, without holes, whatever the number of concurrent appends.</item>
-/// <item>When an append has completed, every later read sees the message; if the log is durable it also survives the process.</item>
+/// <item>When an append has completed, every later read sees the message; if its result says that it is durable it also survives the process.</item>
 /// <item>A key repeated within the idempotency window appends nothing and returns the first result.</item>
 /// <item>Trimming removes from the oldest end only. The epoch of a channel changes whenever offsets start anew, and whenever they go on after what may have been lost: see <see cref="LogPage.Past"/>.</item>
 /// <item>A channel that was never written has an epoch all the same, the one in which it will begin, and top 0; reading does not create it.</item>
@@ -18,9 +18,6 @@ namespace Arauto.Logs;
 /// </remarks>
 public interface IChannelLog
 {
-    /// <summary>Whether a completed append survives <c>kill -9</c> of the process.</summary>
-    bool IsDurable { get; }
-
     /// <summary>Assigns the next offset and keeps the message; or finds the result of an earlier append with the same key.</summary>
     /// <remarks>
     /// Appends should complete in offset order per channel where that is cheap, since feeds then need not repair the
@@ -42,7 +39,7 @@ public interface IChannelLog
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<LogPage> ReadBeforeAsync(string channel, long before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The newest position of each channel, in the order asked.</summary>
+    /// <summary>The newest position of each channel, in the order asked; <see cref="Protocol.Epoch.None"/> stands for a channel that cannot be read now, unless none of them can.</summary>
     ValueTask<Position[]> ReadTopsAsync(IReadOnlyList<string> channels, CancellationToken cancellationToken);
 
     /// <summary>Drops all messages and keys of a channel and starts a new epoch.</summary>

@@ -13,6 +13,9 @@ public sealed record LogPage(Epoch Epoch, long Oldest, long Top, IReadOnlyList<M
     /// <summary>The epochs that this one continues, each with its last message that is still in the log. Offsets go on counting over them.</summary>
     public IReadOnlyList<Position> Past { get; init; } = [];
 
+    /// <summary>Epochs that are no part of this log's life, each with the place where whoever was in it goes on, behind a gap.</summary>
+    internal IReadOnlyList<Position> Detached { get; init; } = [];
+
     /// <summary>
     /// The epochs in which the channel was seen empty and nothing was appended before the first message of this log;
     /// <see langword="null"/> where the log does not know and any empty one is taken for such.
@@ -35,6 +38,8 @@ public sealed record LogPage(Epoch Epoch, long Oldest, long Top, IReadOnlyList<M
         if (from.Epoch == Epoch.None) return (Math.Min(from.Offset, Top), false);
         foreach (var end in Past)
             if (end.Epoch == from.Epoch) return UpTo(end.Offset, from.Offset);
+        foreach (var place in Detached)
+            if (place.Epoch == from.Epoch) return (place.Offset, true);
         var isBeginning = from.Offset == 0 && (Beginnings is { } known ? known.Contains(from.Epoch) : Oldest == 1);
         return (isBeginning ? 0 : Oldest - 1, !isBeginning);
     }

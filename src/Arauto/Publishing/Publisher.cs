@@ -94,7 +94,7 @@ internal sealed partial class Publisher(
         {
             Log.Repeated(logger, request.Channel, result.MessageId, result.CorrelationId);
             // The first answer again. A hint that had been lost is made up for by the feeds' comparison with the log.
-            return PublishResult.Published(OutcomeOf(result, rule, Fanout.Full), isRepetition: true);
+            return PublishResult.Published(OutcomeOf(result, result.IsLocal ? Fanout.Local : Fanout.Full), isRepetition: true);
         }
         var message = new MessageFrame
         {
@@ -108,14 +108,14 @@ internal sealed partial class Publisher(
             Envelope = append.Envelope,
         };
         feeds.Hint(new SharedFrame(message, started));
-        var fanout = result.IsHinted ? backplane.Hinted() : backplane.Send(message);
+        var fanout = result.IsLocal ? Fanout.Local : result.IsHinted ? backplane.Hinted() : backplane.Send(message);
         Log.Published(logger, request.Channel, id, result.Position.Offset, append.CorrelationId);
         metrics.PublishTook(time.GetElapsedTime(started));
-        return PublishResult.Published(OutcomeOf(result, rule, fanout), isRepetition: false);
+        return PublishResult.Published(OutcomeOf(result, fanout), isRepetition: false);
     }
 
-    private static PublishOutcome OutcomeOf(in AppendResult result, ChannelRule rule, Fanout fanout) =>
-        new(result.MessageId, result.Position, rule.Log.IsDurable, fanout, result.CorrelationId);
+    private static PublishOutcome OutcomeOf(in AppendResult result, Fanout fanout) =>
+        new(result.MessageId, result.Position, result.IsDurable, fanout, result.CorrelationId);
 
     /// <summary>What is wrong with a request that no decoder has checked; <see langword="null"/> if nothing is.</summary>
     public ProtocolError? Check(PublishRequest request)

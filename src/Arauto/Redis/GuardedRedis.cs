@@ -2,8 +2,9 @@ namespace Arauto.Redis;
 
 /// <summary>A Redis behind a circuit breaker: commands fail at once while it is open. Subscriptions are not commands of anybody and pass.</summary>
 /// <remarks>
-/// What counts is whether somebody waited for nothing: no connection, no answer in time, a full queue. Whatever the server
-/// answers, also that it cannot now, is an answer: a full Redis refuses writes and can still be read.
+/// <para>What counts is whether somebody waited for nothing: no connection, no answer in time, a full queue. Whatever the server
+/// answers, also that it cannot now, is an answer: a full Redis refuses writes and can still be read.</para>
+/// <para>Commands for a Cluster pass: it is several servers, and the fault of one must not refuse what the others have.</para>
 /// </remarks>
 internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedis
 {
@@ -23,11 +24,15 @@ internal sealed class GuardedRedis(IRedis redis, CircuitBreaker breaker) : IRedi
 
     /// <inheritdoc/>
     public ValueTask<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken) =>
-        breaker.TryEnter(out var period) ? WatchAsync(redis.ExecuteAsync(command, cancellationToken), period) : ValueTask.FromException<RedisReply>(new RedisUnavailableException(Open));
+        redis.IsCluster ? redis.ExecuteAsync(command, cancellationToken)
+        : breaker.TryEnter(out var period) ? WatchAsync(redis.ExecuteAsync(command, cancellationToken), period)
+        : ValueTask.FromException<RedisReply>(new RedisUnavailableException(Open));
 
     /// <inheritdoc/>
     public ValueTask<RedisReply[]> ExecuteOnMastersAsync(RedisCommand command, CancellationToken cancellationToken) =>
-        breaker.TryEnter(out var period) ? WatchAsync(redis.ExecuteOnMastersAsync(command, cancellationToken), period) : ValueTask.FromException<RedisReply[]>(new RedisUnavailableException(Open));
+        redis.IsCluster ? redis.ExecuteOnMastersAsync(command, cancellationToken)
+        : breaker.TryEnter(out var period) ? WatchAsync(redis.ExecuteOnMastersAsync(command, cancellationToken), period)
+        : ValueTask.FromException<RedisReply[]>(new RedisUnavailableException(Open));
 
     /// <inheritdoc/>
     public void Subscribe(RedisTopic topic, IRedisTopicHandler handler) => redis.Subscribe(topic, handler);

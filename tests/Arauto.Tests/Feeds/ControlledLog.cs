@@ -23,8 +23,6 @@ internal sealed class ControlledLog(IChannelLog inner) : IChannelLog
     /// <summary>How many reads were asked for.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
-    public bool IsDurable => inner.IsDurable;
-
     /// <summary>Has reads wait after they have seen the log and before they tell, until <see cref="Release"/>.</summary>
     public void HoldReads() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -149,16 +149,16 @@ public sealed class ForkTests : IAsyncDisposable
     [Fact]
     public async Task A_replay_in_an_epoch_of_the_node_alone_does_not_keep_a_subscription_from_the_shared_one()
     {
-        var isHomeThere = true;
+        var watch = new SwitchedWatch(_time);
         FeedRegistry? feeds = null;
-        using var island = new IslandLog(_log, () => isHomeThere, channel => feeds?.Find(channel)?.Current, new MemoryLogOptions(), _time);
+        using var island = new IslandLog(_log, watch, channel => feeds?.Find(channel)?.Current, new MemoryLogOptions(), _time);
         await using var store = new ControlledStore(island);
         await using var node = await TestNode.StartAsync(null, store, _time);
         feeds = node.Get<FeedRegistry>();
         await using var live = await SubscribedAsync(node);
         for (var i = 0; i < 3; i++) feeds.Hint(await store.AppendAsync(Channel));
         await ExpectAsync(live, 1, 3);
-        isHomeThere = false;
+        watch.IsAway = true;
         feeds.Hint(await store.AppendAsync(Channel));
         var fourth = await live.ReceiveAsync("n");
         feeds.Hint(await store.AppendAsync(Channel));
@@ -166,7 +166,7 @@ public sealed class ForkTests : IAsyncDisposable
         await using var resumed = await node.ConnectAsync("bob");
         Assert.True((bool)(await resumed.SubscribeAsync(Channel, (string)fourth["cursor"]!)).IsReply()["resumed"]!);
         await ExpectAsync(resumed, 5, 5);
-        isHomeThere = true;
+        watch.IsAway = false;
         await store.AppendAsync(Channel);
 
         _time.Advance(FeedRegistry.CompareInterval);

@@ -121,7 +121,9 @@ public abstract partial class ChannelLogConformance : IAsyncLifetime
     [Fact]
     public async Task A_channel_never_written_has_the_epoch_in_which_it_will_begin_and_reading_creates_nothing()
     {
-        foreach (var channel in new[] { "room:a", "room:b" })
+        foreach (var channel in new[] { "room:a", "room:b" }) await WithinAnHourAsync(channel, LooksAndBeginsAsync);
+
+        async Task LooksAndBeginsAsync(string channel)
         {
             var epoch = (await Log.ReadAfterAsync(channel, 0, 1, Token)).Epoch;
             Assert.NotEqual(Epoch.None, epoch);
@@ -185,6 +187,22 @@ public abstract partial class ChannelLogConformance : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Log.ReadTopsAsync(["room:a"], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Log.ResetAsync("room:a", cancelled));
         Assert.Equal(1, (await AppendAsync("room:a")).Position.Offset);
+    }
+
+    /// <summary>The epoch of an empty channel may be another in each hour: what the end of one came between is done once more, with another channel.</summary>
+    private static async Task WithinAnHourAsync(string channel, Func<string, Task> action)
+    {
+        var hour = Hour();
+        try
+        {
+            await action(channel);
+        }
+        catch (Xunit.Sdk.XunitException) when (Hour() != hour)
+        {
+            await action($"{channel}2");
+        }
+
+        static long Hour() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 3600;
     }
 
     /// <summary>Opens an empty log that remembers keys for <see cref="KeyWindow"/> and takes its time from <see cref="Time"/>.</summary>

@@ -11,8 +11,6 @@ internal sealed class ForkingLog : IChannelLog
     private readonly Dictionary<string, State> _channels = new(StringComparer.Ordinal);
     private readonly Epoch _base = Epoch.Create();
 
-    public bool IsDurable => true;
-
     /// <summary>Loses what is above an offset; the next append is in a new epoch that continues the old one.</summary>
     public void Fork(string channel, long surviving)
     {
@@ -41,7 +39,7 @@ internal sealed class ForkingLog : IChannelLog
                 Position = new Position(state.Epoch, state.Messages.Count + 1),
             };
             state.Messages.Add(message);
-            return ValueTask.FromResult(new AppendResult(request.Id, message.Position, request.CorrelationId, IsDuplicate: false));
+            return ValueTask.FromResult(new AppendResult(request.Id, message.Position, request.CorrelationId, IsDuplicate: false, IsDurable: true));
         }
     }
 

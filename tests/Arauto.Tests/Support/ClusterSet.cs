@@ -11,9 +11,9 @@ internal sealed class ClusterSet : IAsyncDisposable
     private readonly List<RedisProcess> _nodes = [];
     private readonly Dictionary<RedisProcess, int> _busPorts = [];
 
-    private ClusterSet()
-    {
-    }
+    private readonly bool _isWholeOrNothing;
+
+    private ClusterSet(bool isWholeOrNothing) => _isWholeOrNothing = isWholeOrNothing;
 
     /// <summary>The address for <c>--redis</c>.</summary>
     public string Url => $"redis+cluster://{string.Join(',', _nodes.Take(Masters).Select(node => $"127.0.0.1:{node.Port}"))}";
@@ -23,9 +23,10 @@ internal sealed class ClusterSet : IAsyncDisposable
 
     /// <summary>Starts all of it, and waits until every node sees it whole.</summary>
     /// <param name="hasReplicas">Whether each master has a replica.</param>
-    public static async Task<ClusterSet> StartAsync(bool hasReplicas = false)
+    /// <param name="isWholeOrNothing">Whether all masters refuse while one of them is missing, as they do by default.</param>
+    public static async Task<ClusterSet> StartAsync(bool hasReplicas = false, bool isWholeOrNothing = true)
     {
-        var set = new ClusterSet();
+        var set = new ClusterSet(isWholeOrNothing);
         try
         {
             for (var i = 0; i < Masters * (hasReplicas ? 2 : 1); i++) set._nodes.Add(await RedisProcess.StartAsync("redis-server", "redis-server", set.Arguments));
@@ -86,6 +87,7 @@ internal sealed class ClusterSet : IAsyncDisposable
         [
             "--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", "--repl-diskless-sync-delay", "0",
             "--cluster-enabled", "yes", "--cluster-port", $"{busPort}", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0",
+            "--cluster-require-full-coverage", _isWholeOrNothing ? "yes" : "no",
         ];
     }
 

@@ -19,6 +19,6 @@ internal sealed class AppendOperation(AppendRequest request, TimeSpan keyWindow)
 
         // Last, because it changes what is cached: an append that fails must leave the cached top alone.
         session.Channels.Advance(channel, request);
-        return new AppendResult(request.Id, new Position(channel.Epoch, offset), request.CorrelationId, IsDuplicate: false);
+        return new AppendResult(request.Id, new Position(channel.Epoch, offset), request.CorrelationId, IsDuplicate: false, IsDurable: true);
     }
 }

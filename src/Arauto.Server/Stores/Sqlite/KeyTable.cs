@@ -15,7 +15,7 @@ internal sealed class KeyTable(WriterSession session)
         if (!rows.Read()) return null;
         var id = new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true);
         var correlationId = rows.IsDBNull(2) ? id.ToString("D") : rows.GetString(2);
-        return new AppendResult(id, new Position(channel.Epoch, rows.GetInt64(1)), correlationId, IsDuplicate: true);
+        return new AppendResult(id, new Position(channel.Epoch, rows.GetInt64(1)), correlationId, IsDuplicate: true, IsDurable: true);
     }
 
     public void Insert(long channelId, long offset, AppendRequest request, TimeSpan window) => session.Prepare(

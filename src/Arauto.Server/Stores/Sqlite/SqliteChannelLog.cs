@@ -11,8 +11,6 @@ internal sealed class SqliteChannelLog(SqliteWriter writer, SqliteReaders reader
 {
     private const string Columns = "offset, id, event, data, timestamp, sender, envelope";
 
-    public bool IsDurable => true;
-
     /// <remarks>A cancelled token ends the wait only as long as the append is queued; once its group is being written its result is told.</remarks>
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
     /// <summary>A canary that is older says that something is wrong: two may be late, the third is not.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
 
+    /// <summary>The most canaries that wait for the reply to their command; one does not wait for the former, whose way may take longer than the interval.</summary>
+    private const int MaxUnderWay = 8;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
     private readonly IRedis _redis;
@@ -26,25 +29,27 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
     private readonly ILogger<RedisHealth> _logger;
     private readonly string _channel;
     private readonly TaskCompletionSource _firstHeard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _startedAt;
     private long _heardAt;
-    private long _answeredAt;
-    private bool _wasUp;
+    private int _underWay;
+    private bool? _wasUp;
     private Task _sending = Task.CompletedTask;
 
-    /// <param name="service">The Redis. The canary goes past its breaker, and is what closes it.</param>
+    /// <param name="redis">The Redis, without its breaker.</param>
+    /// <param name="breaker">The breaker in front of others' commands; the canary goes past it, and is what closes it.</param>
     /// <param name="channel">The channel on which this node hears itself.</param>
     /// <param name="metrics">Where the state shows.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public RedisHealth(RedisService service, string channel, ArautoMetrics metrics, TimeProvider time, ILogger<RedisHealth> logger)
+    public RedisHealth(IRedis redis, CircuitBreaker breaker, string channel, ArautoMetrics metrics, TimeProvider time, ILogger<RedisHealth> logger)
     {
-        _redis = service.Client;
-        _breaker = service.Breaker;
+        _redis = redis;
+        _breaker = breaker;
         _channel = channel;
         _time = time;
         _logger = logger;
         _stop = _stopping.Token;
-        _answeredAt = _heardAt = time.GetTimestamp();
+        _startedAt = _heardAt = time.GetTimestamp();
         metrics.WatchBackplane(() => IsUp, () => Age.TotalSeconds);
         metrics.WatchCircuit("redis", () => (double)_breaker.State);
     }
@@ -63,9 +68,6 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
             return $"nothing has been heard through it for {Age.TotalSeconds:0.0} s";
         }
     }
-
-    /// <summary>Whether Redis has answered a command within a time, whatever it pushes.</summary>
-    public bool Answers(TimeSpan within) => _time.GetElapsedTime(Volatile.Read(ref _answeredAt)) < within;
 
     private TimeSpan Age => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
@@ -98,7 +100,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>One at once: where connections are cut again and again, the next would come too late on each.</remarks>
-    public void OnSubscribed() => _ = SendOneAsync();
+    public void OnSubscribed() => SendOne();
 
     public async ValueTask DisposeAsync()
     {
@@ -114,7 +116,7 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         {
             do
             {
-                await SendOneAsync().ConfigureAwait(false);
+                SendOne();
                 TellChange();
             }
             while (await timer.WaitForNextTickAsync(_stop).ConfigureAwait(false));
@@ -125,6 +127,12 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         }
     }
 
+    private void SendOne()
+    {
+        if (Interlocked.Increment(ref _underWay) <= MaxUnderWay) _ = SendOneAsync();
+        else Interlocked.Decrement(ref _underWay);
+    }
+
     private async Task SendOneAsync()
     {
         var payload = new byte[8];
@@ -132,7 +140,6 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         try
         {
             await _redis.ExecuteAsync(RedisNames.Publish(_redis, _channel, payload), _stop).ConfigureAwait(false);
-            Volatile.Write(ref _answeredAt, _time.GetTimestamp());
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
@@ -142,12 +149,18 @@ internal sealed partial class RedisHealth : IRedisTopicHandler, IAsyncDisposable
         {
             // The node stops.
         }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     private void TellChange()
     {
         var isUp = IsUp;
         if (isUp == _wasUp) return;
+        // At the start it is not known yet.
+        if (_wasUp is null && !isUp && _time.GetElapsedTime(_startedAt) < Stale) return;
         _wasUp = isUp;
         if (isUp) Log.Up(_logger);
         else Log.Down(_logger, Trouble ?? "");

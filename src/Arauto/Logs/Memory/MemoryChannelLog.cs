@@ -48,12 +48,6 @@ public sealed class MemoryChannelLog : IChannelLog, IDisposable
         _sweep = time.CreateTimer(static state => ((MemoryChannelLog)state!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
-    /// <inheritdoc/>
-    public bool IsDurable => false;
-
-    /// <summary>The epoch in which channels begin now that were never written.</summary>
-    internal Epoch BaseEpoch => _base;
-
     /// <summary>The channels kept now.</summary>
     public int Channels => Volatile.Read(ref _count);
 
@@ -113,6 +107,13 @@ public sealed class MemoryChannelLog : IChannelLog, IDisposable
     public ValueTask ResetAsync(string channel, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        Reset(channel);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Drops all messages and keys of a channel and starts a new epoch.</summary>
+    internal void Reset(string channel)
+    {
         var epoch = Epoch.Create();
         long freed;
         while (!(Find(channel) ?? Create(channel)).TryReset(epoch, out freed))
@@ -120,7 +121,6 @@ public sealed class MemoryChannelLog : IChannelLog, IDisposable
         }
 
         Interlocked.Add(ref _bytes, -freed);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Ends the periodic removal of what has expired.</summary>

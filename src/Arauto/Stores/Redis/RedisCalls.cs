@@ -24,6 +24,20 @@ internal static class RedisCalls
         }
     }
 
+    /// <summary>Whether the server that has a key answers, be it that it takes no writes.</summary>
+    public static async Task<bool> AnswersAsync(this IRedis redis, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await redis.ExecuteAsync(new RedisCommand("EXISTS", key), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A reply that is none of what the script gives: somebody else wrote to its keys.</summary>
     public static StoreUnavailableException Refused(RedisException exception) => new($"Redis refuses: {exception.Message}", exception);
 }

@@ -15,12 +15,12 @@ namespace Arauto.Stores.Redis;
 /// <param name="redis">Where it is.</param>
 /// <param name="keys">The names.</param>
 /// <param name="options">For how long it remembers.</param>
-/// <param name="durability">Whether the data survive the server; <see langword="null"/> for channels of which nobody asks it.</param>
+/// <param name="durability">Whether the data survive the server.</param>
 /// <param name="rooms">Is told of activity in rooms; <see langword="null"/> if rooms are elsewhere.</param>
 /// <param name="time">The clock for ages and keys.</param>
 /// <param name="logger">Where damage is told.</param>
 internal sealed partial class RedisChannelLog(
-    IRedis redis, RedisKeys keys, RedisLogOptions options, RedisDurability? durability, RoomActivity? rooms, TimeProvider time, ILogger<RedisChannelLog> logger) : IChannelLog
+    IRedis redis, RedisKeys keys, RedisLogOptions options, RedisDurability durability, RoomActivity? rooms, TimeProvider time, ILogger<RedisChannelLog> logger) : IChannelLog
 {
     /// <summary>The bytes at which a page ends though more messages were asked for.</summary>
     private const int MaxPageBytes = 4 * 1024 * 1024;
@@ -33,10 +33,8 @@ internal sealed partial class RedisChannelLog(
     private static readonly RedisScript Reset = RedisScript.Embedded(typeof(RedisChannelLog), "log.lua", "reset.lua");
 
     private readonly RedisLives _lives = new(options);
+    private readonly ToldChannels _damaged = new();
     private readonly RedisArg _publish = redis.IsCluster ? "SPUBLISH" : "PUBLISH";
-
-    /// <inheritdoc/>
-    public bool IsDurable => durability is { IsDurable: true };
 
     /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
@@ -45,7 +43,7 @@ internal sealed partial class RedisChannelLog(
         var reply = await redis.AskAsync(AppendCommand(request), cancellationToken).ConfigureAwait(false);
         var result = ReadResult(request, reply);
         if (rooms is not null) await rooms.TouchAsync(request.Channel).ConfigureAwait(false);
-        return result;
+        return result with { IsDurable = await durability.IsDurableAsync(reply.Items[4].AsString() ?? "").ConfigureAwait(false) };
     }
 
     /// <inheritdoc/>
@@ -71,7 +69,8 @@ internal sealed partial class RedisChannelLog(
         var calls = Enumerable.Range(0, channels.Count)
             .GroupBy(i => keys.Base(channels[i]), StringComparer.Ordinal)
             .SelectMany(group => group.Chunk(MaxTopsPerCall).Select(some => ReadTopsAsync(group.Key, channels, some, tops, cancellationToken)));
-        await Task.WhenAll(calls).ConfigureAwait(false);
+        var failures = await Task.WhenAll(calls).ConfigureAwait(false);
+        if (Array.Find(failures, failure => failure is not null) is { } failure && !Array.Exists(tops, top => top.Epoch != Epoch.None)) throw failure;
         if (rooms is not null) await Task.WhenAll(channels.Select(rooms.TouchAsync)).ConfigureAwait(false);
         return tops;
     }
@@ -116,7 +115,7 @@ internal sealed partial class RedisChannelLog(
     {
         try
         {
-            if (reply.Items.Length != 4 || !Epoch.TryParse(reply.Items[0].AsString(), out var epoch)) throw new RedisException("ERR The reply to an append has another form.");
+            if (reply.Items.Length != 5 || !Epoch.TryParse(reply.Items[0].AsString(), out var epoch)) throw new RedisException("ERR The reply to an append has another form.");
             var position = new Position(epoch, reply.Items[1].AsInteger());
             if (reply.Items[2].AsInteger() == 0) return new AppendResult(request.Id, position, request.CorrelationId, IsDuplicate: false, IsHinted: true);
             var answer = reply.Items[3].AsString()!.Split(' ', 2);
@@ -142,7 +141,7 @@ internal sealed partial class RedisChannelLog(
         try
         {
             var page = reader.Take(reply, _lives.Shortest);
-            if (reader.Damaged is { } offset) Log.Damaged(logger, channel, offset);
+            if (reader.Damaged is { } offset && _damaged.TryAdd(channel)) Log.Damaged(logger, channel, offset);
             return page;
         }
         catch (RedisException exception)
@@ -151,23 +150,36 @@ internal sealed partial class RedisChannelLog(
         }
     }
 
-    private async Task ReadTopsAsync(string baseKey, IReadOnlyList<string> channels, int[] indexes, Position[] tops, CancellationToken cancellationToken)
+    /// <returns>Why tops are missing; <see langword="null"/> if none are.</returns>
+    private async Task<StoreUnavailableException?> ReadTopsAsync(string baseKey, IReadOnlyList<string> channels, int[] indexes, Position[] tops, CancellationToken cancellationToken)
     {
-        var reply = await redis.AskAsync(
-            RedisCommand.Call(Tops, [baseKey, .. indexes.Select(i => keys.State(channels[i]))], [RedisEpochs.DrawBase()]), cancellationToken).ConfigureAwait(false);
+        StoreUnavailableException? failure = null;
         try
         {
+            var reply = await redis.AskAsync(
+                RedisCommand.Call(Tops, [baseKey, .. indexes.Select(i => keys.State(channels[i]))], [RedisEpochs.DrawBase()]), cancellationToken).ConfigureAwait(false);
             if (reply.Items.Length != 2 * indexes.Length) throw new RedisException("ERR The reply to a look at tops has another form.");
             for (var i = 0; i < indexes.Length; i++)
             {
-                if (!Epoch.TryParse(reply.Items[2 * i].AsString(), out var epoch)) throw new RedisException($"ERR The state of \"{channels[indexes[i]]}\" has no epoch.");
-                tops[indexes[i]] = new Position(epoch, reply.Items[(2 * i) + 1].AsInteger());
+                if (Epoch.TryParse(reply.Items[2 * i].AsString(), out var epoch)) tops[indexes[i]] = new Position(epoch, reply.Items[(2 * i) + 1].AsInteger());
+                else failure = TellBroken(channels[indexes[i]]);
             }
         }
         catch (RedisException exception)
         {
-            throw RedisCalls.Refused(exception);
+            failure = RedisCalls.Refused(exception);
         }
+        catch (StoreUnavailableException exception)
+        {
+            failure = exception;
+        }
+        return failure;
+    }
+
+    private StoreUnavailableException TellBroken(string channel)
+    {
+        if (_damaged.TryAdd(channel)) Log.Broken(logger, channel);
+        return new StoreUnavailableException($"Redis refuses: the state of \"{channel}\" is damaged.");
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

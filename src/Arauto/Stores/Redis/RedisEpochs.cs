@@ -19,7 +19,7 @@ internal static class RedisEpochs
 
     /// <summary>The epochs in which a channel was seen empty and has had no message since, given the epoch in which it began.</summary>
     /// <param name="first">The epoch of the first message.</param>
-    /// <param name="life">How long a log lives at least, in milliseconds; 0 = for ever.</param>
+    /// <param name="life">How long a log lives at least, in milliseconds, also one whose settings were others; 0 = for ever.</param>
     public static EpochRange Beginnings(Epoch first, long life)
     {
         var generation = first.Value % Generations;

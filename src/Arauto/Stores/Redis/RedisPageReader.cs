@@ -39,7 +39,8 @@ internal sealed class RedisPageReader(string channel, long bound, bool isForward
         return new LogPage(_epoch, _oldest, _top, _messages)
         {
             Past = ReadForks(reply.Items[5].AsString() ?? ""),
-            Beginnings = RedisEpochs.Beginnings(ReadEpoch(reply.Items[3]), reply.Items[4].AsInteger()),
+            // The present life may be longer than that of a former log, which may have come and gone.
+            Beginnings = RedisEpochs.Beginnings(ReadEpoch(reply.Items[3]), Math.Min(reply.Items[4].AsInteger(), shortestLife)),
         };
     }
 

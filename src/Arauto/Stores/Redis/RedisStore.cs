@@ -25,7 +25,7 @@ internal sealed class RedisStore : IStore
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.IdempotencyWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RoomHours, 0);
         _redis = redis;
-        _durability = new RedisDurability(redis, loggers.CreateLogger<RedisDurability>());
+        _durability = new RedisDurability(redis, time, loggers.CreateLogger<RedisDurability>());
         _keys = new RedisKeys(prefix, redis.IsCluster);
         var lives = new RedisLogOptions { IdempotencyWindow = options.IdempotencyWindow, RoomLife = TimeSpan.FromHours(options.RoomHours) };
         var activity = new RoomActivity(redis, _keys, lives, time);
@@ -60,6 +60,9 @@ internal sealed class RedisStore : IStore
         // A write, because a server that is full or has lost its replicas still reads well.
         await _redis.AskAsync(new RedisCommand("SET", _keys.Check, "1", "EX", 60), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The part of the store that has a channel's log, and may be away alone: of a Cluster a slot, otherwise the whole of it.</summary>
+    public string PartOf(string channel) => _keys.Base(channel);
 
     /// <summary>Does nothing: the client is the caller's.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

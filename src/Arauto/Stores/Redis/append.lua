@@ -3,7 +3,7 @@
 -- ARGV  1 run of this server  2 now  3 message  4 most messages, 0 = no bound  5 most age, 0 = no bound
 --       6 life of the messages, 0 = for ever  7 life of the state, 0 = for ever  8 a base  9 a generation
 --       10 PUBLISH or SPUBLISH  11 channel of the hint  12 answer to remember with the key  13 how long
--- Gives  epoch, offset, 1 if it was found or 0, answer
+-- Gives  epoch, offset, 1 if it was found or 0, answer, line of data
 
 local run, now, message = line_of_data(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local most, age, life = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
@@ -17,14 +17,18 @@ if KEYS[4] and epoch then
   if life_of == first and tonumber(kept_until) > now then
     -- A write of this connection too, so that the caller can wait until a replica has what it finds here.
     redis.call('HSET', KEYS[2], 'e', epoch)
-    return { in_epoch, tonumber(offset), 1, answer }
+    return { in_epoch, tonumber(offset), 1, answer, run }
   end
 end
 
 if not epoch then
-  -- Messages without their state are what somebody else left of a log.
-  redis.call('DEL', KEYS[1])
   epoch = beginning(KEYS[3], ARGV[8])
+  -- Messages without their state are what somebody left of a log, which may have begun in this very hour. What writes without need
+  -- would keep a full server from refusing the rest.
+  if redis.call('EXISTS', KEYS[1]) == 1 then
+    redis.call('DEL', KEYS[1])
+    epoch = draw(epoch, tonumber(ARGV[9]), epoch)
+  end
   first = epoch
 elseif state[5] ~= run then
   local kept = { epoch .. ':' .. string.format('%.0f', top) }
@@ -62,4 +66,4 @@ if ARGV[6] == '0' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE',
 if life == 0 then redis.call('PERSIST', KEYS[2]) else redis.call('PEXPIRE', KEYS[2], string.format('%.0f', life)) end
 
 redis.call(ARGV[10], ARGV[11], 'M' .. epoch .. string.rep('0', 20 - #offset) .. offset .. message)
-return { epoch, top, 0, '' }
+return { epoch, top, 0, '', run }

@@ -13,11 +13,14 @@ if tonumber(state[7] or 0) > 0 and tonumber(state[6]) <= deadline then
   if is_trimmed then redis.pcall('HSET', KEYS[2], 'o', string.format('%.0f', oldest_taken)) end
 end
 
+-- What lies above the top was not appended by this log.
 local command, from, left, bytes = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local last = string.format('%.0f', top)
+if command == 'XREVRANGE' and tonumber(from) > top then from = last end
 local page = {}
 while left > 0 and bytes > 0 do
   local wanted = math.min(left, 8)
-  local entries = redis.call(command, KEYS[1], from, command == 'XRANGE' and '+' or '-', 'COUNT', wanted)
+  local entries = redis.call(command, KEYS[1], from, command == 'XRANGE' and last or '-', 'COUNT', wanted)
   for _, entry in ipairs(entries) do
     if bytes <= 0 then break end
     page[#page + 1] = entry
@@ -29,5 +32,5 @@ while left > 0 and bytes > 0 do
 end
 
 local kept = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-local oldest = kept and tonumber(string.match(kept[1], '^%d+')) or top + 1
+local oldest = math.min(kept and tonumber(string.match(kept[1], '^%d+')) or top + 1, top + 1)
 return { state[1], top, oldest, state[3], tonumber(state[4]), state[5], page }

@@ -4,7 +4,8 @@
 -- Gives  1, or 0 if there is one already
 
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('DEL', KEYS[2])
+-- What writes without need would keep a full server from refusing the rest.
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('DEL', KEYS[2]) end
 redis.call('HSET', KEYS[1], 'public', ARGV[2], 'metadata', ARGV[3], 'created', ARGV[4])
 if ARGV[5] == '1' then redis.call('HSET', KEYS[1], 'owner', ARGV[6]) end
 for i = 7, #ARGV do redis.call('SADD', KEYS[2], ARGV[i]) end

@@ -1,4 +1,5 @@
 using Arauto.Logs;
+using Arauto.Rooms;
 using Arauto.Stores;
 using Arauto.Stores.Redis;
 using Arauto.Tests.Support;
@@ -27,9 +28,14 @@ public sealed class RedisFullTests
         time.Advance(TimeSpan.FromHours(2));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Log.AppendAsync("doc:a"));
+        // One of which nothing is there yet, and a room likewise.
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Log.AppendAsync("doc:b"));
+        var room = new Room { Id = Guid.CreateVersion7(), IsPublic = true, Members = new HashSet<string>(), Metadata = "{}"u8.ToArray(), CreatedAt = time.GetUtcNow() };
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Rooms.TryCreateAsync(room, token));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.CheckAsync(token));
         Assert.Equal(3, (await store.Log.ReadAsync("doc:a")).Top);
-        Assert.Equal(3, (await store.Log.ReadTopsAsync(["doc:a"], token))[0].Offset);
+        Assert.Equal([3, 0], (await store.Log.ReadTopsAsync(["doc:a", "doc:b"], token)).Select(top => top.Offset));
+        Assert.True(await server.Redis.AnswersAsync(store.PartOf("doc:a"), token));
 
         await server.CommandAsync("CONFIG", "SET", setting, free);
         await store.CheckAsync(token);

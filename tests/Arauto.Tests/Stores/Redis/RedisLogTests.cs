@@ -1,5 +1,7 @@
 using Arauto.Backplanes;
 using Arauto.Logs;
+using Arauto.Protocol;
+using Arauto.Protocol.Frames;
 using Arauto.Redis;
 using Arauto.Stores.Redis;
 using Arauto.Tests.Support;
@@ -106,10 +108,24 @@ public sealed class RedisLogTests(SharedRedis redis) : IClassFixture<SharedRedis
     }
 
     [Fact]
+    public async Task Who_saw_a_channel_empty_is_told_of_a_gap_if_a_shorter_life_may_have_come_and_gone_since()
+    {
+        var log = redis.CreateStore(_time, _prefix).Log;
+        var empty = (await log.ReadTopsAsync(["doc:a"], Token))[0];
+        // Now the log lives for a week; before, its messages may have had an age of an hour.
+        await log.AppendAsync("doc:a", retention: new Retention(0, TimeSpan.FromDays(7)), now: _time.GetUtcNow());
+
+        var page = await log.ReadAsync("doc:a");
+        Assert.Null(page.Resolve(empty).Gap);
+        Assert.Null(page.Resolve(empty with { Epoch = new Epoch(empty.Epoch.Value - 24) }).Gap);
+        Assert.Equal(GapReason.EpochChanged, page.Resolve(empty with { Epoch = new Epoch(empty.Epoch.Value - 27) }).Gap);
+    }
+
+    [Fact]
     public async Task A_key_keeps_the_state_for_as_long_as_it_is_remembered()
     {
         var options = new RedisLogOptions { IdempotencyWindow = TimeSpan.FromHours(100), ShortestLife = TimeSpan.Zero };
-        var log = new RedisChannelLog(redis.Redis, new RedisKeys(_prefix, isCluster: false), options, null, null, _time, NullLogger<RedisChannelLog>.Instance);
+        var log = new RedisChannelLog(redis.Redis, new RedisKeys(_prefix, isCluster: false), options, new RedisDurability(redis.Redis, _time, NullLogger<RedisDurability>.Instance), null, _time, NullLogger<RedisChannelLog>.Instance);
         var retention = new Retention(0, TimeSpan.FromMinutes(6));
         await log.AppendAsync("io:a", retention: retention, now: _time.GetUtcNow());
         Assert.InRange(await LifeAsync("state", "io:a"), 2, 2.2);
@@ -118,27 +134,45 @@ public sealed class RedisLogTests(SharedRedis redis) : IClassFixture<SharedRedis
         _time.Advance(TimeSpan.FromHours(50));
         await log.AppendAsync("io:a", retention: retention, now: _time.GetUtcNow());
         Assert.InRange(await LifeAsync("state", "io:a"), 51.9, 52);
-        Assert.False(log.IsDurable);
     }
 
-    [Fact]
-    public async Task It_is_durable_as_far_as_the_server_writes_to_disk_and_evicts_nothing()
+    [Theory]
+    [InlineData("noeviction", "yes", true)]
+    [InlineData("noeviction", "no", false)]
+    [InlineData("allkeys-lru", "yes", false)]
+    // What a channel with an age has in Redis expires, so it could be evicted.
+    [InlineData("volatile-ttl", "yes", false)]
+    public async Task An_append_is_durable_if_the_server_writes_to_disk_and_evicts_nothing(string policy, string appendOnly, bool isDurable)
     {
         await using var server = await RedisServer.StartAsync();
         await Eventually.TrueAsync("the client is connected", () => server.Redis.IsConnected);
         var store = new RedisStore(server.Redis, "", new RedisStoreOptions(), TimeProvider.System, NullLoggerFactory.Instance);
-        Assert.False(store.Log.IsDurable);
-        await store.OpenAsync(Token);
-        Assert.True(store.Log.IsDurable);
+        var first = await store.Log.AppendAsync("doc:a", key: "k");
+        Assert.True(first.IsDurable);
+        Assert.Equal(first with { IsDuplicate = true }, await store.Log.AppendAsync("doc:a", key: "k"));
+
+        await server.CommandAsync("CONFIG", "SET", "maxmemory-policy", policy, "appendonly", appendOnly);
+        await store.CheckAsync(Token);
+
+        Assert.Equal(isDurable, (await store.Log.AppendAsync("doc:a")).IsDurable);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_started_anew_is_looked_at_before_it_is_believed()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await Eventually.TrueAsync("the client is connected", () => server.Redis.IsConnected);
+        var store = new RedisStore(server.Redis, "", new RedisStoreOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.True((await store.Log.AppendAsync("doc:a")).IsDurable);
         await server.CommandAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
-        await store.CheckAsync(Token);
-        Assert.False(store.Log.IsDurable);
-        await server.CommandAsync("CONFIG", "SET", "maxmemory-policy", "volatile-lru", "appendonly", "no");
-        await store.CheckAsync(Token);
-        Assert.False(store.Log.IsDurable);
-        await server.CommandAsync("CONFIG", "SET", "appendonly", "yes");
-        await store.CheckAsync(Token);
-        Assert.True(store.Log.IsDurable);
+        // Nobody has looked since.
+        Assert.True((await store.Log.AppendAsync("doc:a")).IsDurable);
+        // As if another server had taken over, with the same data.
+        await server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+        await server.CommandAsync("REPLICAOF", "NO", "ONE");
+        AppendResult after = default;
+        await Eventually.TrueAsync("an append is confirmed", async () => (after = await store.Log.TryAppendAsync("doc:a", "k") ?? default) != default);
+        Assert.False(after.IsDurable);
     }
 
     private async Task<double> LifeAsync(string kind, string channel) =>
