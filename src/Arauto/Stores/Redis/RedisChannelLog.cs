@@ -44,7 +44,7 @@ internal sealed partial class RedisChannelLog(
         ArgumentNullException.ThrowIfNull(request);
         var reply = await redis.AskAsync(AppendCommand(request), cancellationToken).ConfigureAwait(false);
         var result = ReadResult(request, reply);
-        if (rooms is not null) await rooms.TouchAsync(request.Channel).ConfigureAwait(false);
+        rooms?.Touch(request.Channel);
         return result;
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class RedisChannelLog(
             .GroupBy(i => keys.Base(channels[i]), StringComparer.Ordinal)
             .SelectMany(group => group.Chunk(MaxTopsPerCall).Select(some => ReadTopsAsync(group.Key, channels, some, tops, cancellationToken)));
         await Task.WhenAll(calls).ConfigureAwait(false);
-        if (rooms is not null) await Task.WhenAll(channels.Select(rooms.TouchAsync)).ConfigureAwait(false);
+        foreach (var channel in channels) rooms?.Touch(channel);
         return tops;
     }
 
