@@ -19,6 +19,9 @@ public sealed class NodeDeathTests
     /// <summary>What Redis believes ends a quarter of the lease earlier, and so often the others look; the rest is what a busy machine needs to send a frame.</summary>
     private static readonly TimeSpan Told = Lease + TimeSpan.FromSeconds(0.5);
 
+    /// <summary>A node that was itself held up for a moment, as by fifty logins on a busy machine, takes four seconds before it judges.</summary>
+    private static readonly TimeSpan ToldAfterHoldUp = Told + TimeSpan.FromSeconds(5);
+
     private static readonly string Settings =
         $$$"""{"cluster":{"leaseSeconds":{{{Lease.TotalSeconds}}}},"presence":{"graceSeconds":0},"limits":{"connectionsPerUser":{{{Allowed}}}}}""";
 
@@ -87,7 +90,7 @@ public sealed class NodeDeathTests
         await FreeAsync(nodes, 1, "first");
         var took = await FreeAsync(nodes, 2, "second");
         TestContext.Current.TestOutputHelper?.WriteLine($"free after {took.TotalMilliseconds:0} ms");
-        Assert.InRange(took, TimeSpan.Zero, Told);
+        Assert.InRange(took, TimeSpan.Zero, ToldAfterHoldUp);
     }
 
     /// <summary>Kills a node that has all the connections that a user may have.</summary>

@@ -23,6 +23,10 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     private readonly RedisNames _names;
     private readonly TimeSpan _time;
     private readonly TimeSpan _settling;
+
+    /// <summary>The longest time between two renewals after which others cannot have lost their lease by what held this node up: theirs was then at most a quarter old.</summary>
+    private readonly TimeSpan _unbroken;
+
     private readonly TimeProvider _clock;
     private readonly ILogger<NodeDirectory> _logger;
     private volatile FrozenSet<string> _leases;
@@ -42,6 +46,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         _names = names;
         _time = lease;
         _settling = lease > Return ? lease : Return;
+        _unbroken = lease * 0.4;
         _clock = time;
         _logger = logger;
         Self = self;
@@ -78,7 +83,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     public IReadOnlySet<string> Leases => _leases;
 
     private bool IsSettled =>
-        _contact is { } contact && _clock.GetElapsedTime(contact.LastAt) <= _time / 2 && _clock.GetElapsedTime(contact.Since) >= _settling;
+        _contact is { } contact && _clock.GetElapsedTime(contact.LastAt) <= _unbroken && _clock.GetElapsedTime(contact.Since) >= _settling;
 
     /// <summary>Begins to hold a lease.</summary>
     public void Start() => _renewing = RenewAsync();
@@ -171,7 +176,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         _isHeld = true;
         var now = _clock.GetTimestamp();
         // Redis, or this node, may have stood still between two renewals that went well; then the others could not renew either.
-        var isUnbroken = !begins && _contact is { } before && _clock.GetElapsedTime(before.LastAt, now) <= _time / 2;
+        var isUnbroken = !begins && _contact is { } before && _clock.GetElapsedTime(before.LastAt, now) <= _unbroken;
         _contact = new Contact(isUnbroken ? _contact!.Since : now, now);
         var nodes = _known.Select(NodeLease.NodeOf).ToHashSet(StringComparer.Ordinal);
         var leases = See(answer);
