@@ -20,6 +20,6 @@ internal interface INodeBus
     ValueTask<bool> SendAsync(string node, NodeMessageKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>Sends to all other nodes.</summary>
-    /// <returns>Whether the message could be handed over.</returns>
-    bool Broadcast(NodeMessageKind kind, ReadOnlyMemory<byte> body);
+    /// <returns>Whether the message could be handed over; a node that does not hear at this moment has <see cref="Missed"/> it.</returns>
+    ValueTask<bool> BroadcastAsync(NodeMessageKind kind, ReadOnlyMemory<byte> body);
 }

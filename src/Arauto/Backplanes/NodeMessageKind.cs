@@ -15,6 +15,9 @@ internal enum NodeMessageKind : byte
     /// <summary>What a node answers to that.</summary>
     ConnectionAnswer = 4,
 
+    /// <summary>Some news could not be sent: whoever hears this reads again what it may have missed.</summary>
+    Reload = 5,
+
     /// <summary>Requests and WebSockets of Engine.IO clients whose session lives on another node than the one they reached.</summary>
     EngineIo = 10,
 }

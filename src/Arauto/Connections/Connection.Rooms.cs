@@ -17,6 +17,9 @@ internal sealed partial class Connection
     /// <summary>Subscriptions whose replay is under way; as long as there are any, the order of a lane's deliveries is not that of this connection.</summary>
     private int _catchUps;
 
+    /// <summary>Whether server code puts it into rooms.</summary>
+    public bool IsPlaced => _room is not null;
+
     private bool IsSocket => _room is { IsSocket: true };
 
     /// <summary>Whether its places are kept when it goes.</summary>

@@ -113,6 +113,9 @@ internal sealed partial class FeedRegistry : IHintReceiver, IAsyncDisposable
         _backplane.SendEphemeral(channel, frame);
     }
 
+    /// <summary>Sends what is not kept to the subscribers of a channel on the other nodes.</summary>
+    public void PostEphemeralElsewhere(string channel, ServerFrame frame) => _backplane.SendEphemeral(channel, frame);
+
     /// <summary>Sends what is not kept to the subscribers of a channel on this node.</summary>
     public void PostEphemeralHere(string channel, ServerFrame frame, Connections.Connection? except) =>
         Find(channel)?.PostEphemeral(new SharedFrame(frame), except);

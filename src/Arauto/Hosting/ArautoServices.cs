@@ -190,9 +190,9 @@ public static class ArautoServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RedisHealth>>()));
         services.AddSingleton<IBackplane, RedisBackplane>();
-        services.AddSingleton<ISharedCounts, SharedCounts>();
+        services.AddSingleton<SharedCounts>().AddSingleton<ISharedCounts>(provider => provider.GetRequiredService<SharedCounts>());
         services.AddSingleton<SharedPresence>().AddSingleton<IPresenceShare>(provider => provider.GetRequiredService<SharedPresence>());
-        services.AddSingleton<ClusterMember>().AddSingleton<ExternalPublications>();
+        services.AddSingleton<ClusterMember>().AddSingleton<NodeShare>().AddSingleton<ExternalPublications>();
         services.AddSingleton(provider => CreateRedisStore(provider, address, options));
         services.AddSingleton(provider => CreateHomeWatch(provider, options)).AddSingleton(CreateIslandLog);
         if (isStore) services.AddSingleton<IStore>(provider => provider.GetRequiredService<RedisStore>());

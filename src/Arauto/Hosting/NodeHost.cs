@@ -23,6 +23,7 @@ internal sealed partial class NodeHost(
     IBackplane backplane,
     IStore store,
     IEnumerable<ClusterMember> membership,
+    IEnumerable<NodeShare> shares,
     IEnumerable<ExternalPublications> externals,
     NodeServices node,
     EngineIoNode engine,
@@ -38,6 +39,7 @@ internal sealed partial class NodeHost(
         _ = metrics;
         if (keys is JwksKeys remote) await remote.PrepareAsync(cancellationToken).ConfigureAwait(false);
         foreach (var member in membership) member.Start();
+        foreach (var share in shares) share.Start();
         foreach (var external in externals) external.Start();
         await backplane.StartAsync(node.Feeds, cancellationToken).ConfigureAwait(false);
         if (store is RedisStore own) await OpenAsync(own, cancellationToken).ConfigureAwait(false);

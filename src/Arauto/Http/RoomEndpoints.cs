@@ -121,7 +121,7 @@ internal sealed class RoomEndpoints(RoomDirectory rooms, IStore store, ChannelRu
     public Task RemoveMemberAsync(HttpContext context, Guid id, string user) => ServeAsync(context, async identity =>
     {
         if (user != identity.User && await OwnedAsync(context, identity, id).ConfigureAwait(false) is null) return;
-        if (await rooms.LeaveAsync(id, user, context.RequestAborted).ConfigureAwait(false) is null) await NotFoundAsync(context).ConfigureAwait(false);
+        if (await rooms.LeaveAsync(id, user).ConfigureAwait(false) is null) await NotFoundAsync(context).ConfigureAwait(false);
         else context.Response.StatusCode = StatusCodes.Status204NoContent;
     });
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Metrics;
 using Arauto.Protocol;
@@ -85,6 +86,14 @@ internal sealed class Hub(LaneSet lanes, ArautoMetrics metrics)
 
     /// <summary>Whether a user has a connection here.</summary>
     public bool IsConnected(string user) => _users.ContainsKey(user);
+
+    /// <summary>The subscriptions that there are now of channels with a rule, each lane's as of its next turn.</summary>
+    public async Task<IEnumerable<Subscription>> SubscriptionsAsync(AccessRule subscribe)
+    {
+        var found = await Task.WhenAll(Enumerable.Range(0, lanes.Count).Select(i => LaneCall<IReadOnlyList<Subscription>>.AskAsync(lanes[i], () => lanes[i].Audiences.OfChannels(subscribe))))
+            .ConfigureAwait(false);
+        return found.SelectMany(subscriptions => subscriptions);
+    }
 
     /// <summary>Ends subscriptions of a channel whose right has gone.</summary>
     public void Evict(string channel, Func<Connection, bool> mayStay, ProtocolError why)

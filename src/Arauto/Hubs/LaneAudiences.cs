@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Arauto.Channels;
 using Arauto.Connections;
 using Arauto.Protocol;
 using Arauto.Protocol.Frames;
@@ -68,6 +69,18 @@ internal sealed class LaneAudiences(Lane lane)
     {
         if (!_channels.TryGetValue(channel, out var audience)) return;
         foreach (var subscription in audience.Subscriptions) subscription.Connection.Skip(subscription, gap, next);
+    }
+
+    /// <summary>The subscriptions of channels with a rule.</summary>
+    public IReadOnlyList<Subscription> OfChannels(AccessRule subscribe)
+    {
+        var found = new List<Subscription>();
+        foreach (var audience in _channels.Values)
+        {
+            // All of a channel have its rule.
+            if (audience.Subscriptions[0].Rule.Subscribe == subscribe) found.AddRange(audience.Subscriptions);
+        }
+        return found;
     }
 
     /// <summary>Ends the subscriptions that may no longer be.</summary>

@@ -7,6 +7,9 @@ namespace Arauto.Limits;
 /// <param name="shared">The counts of all nodes; <see langword="null"/> if there is only this one.</param>
 internal sealed class ConnectionCounts(int limit, ISharedCounts? shared = null)
 {
+    /// <summary>How many are said again at once: more would fill the queue of commands.</summary>
+    private const int MaxAtOnce = 500;
+
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Held while a count changes and the change is handed over, so that both happen in the same order.</summary>
@@ -21,7 +24,7 @@ internal sealed class ConnectionCounts(int limit, ISharedCounts? shared = null)
     /// <summary>Counts one more connection, unless the user is at the limit. Each success is followed by one <see cref="Leave"/>.</summary>
     public ValueTask<bool> TryEnterAsync(string user)
     {
-        ValueTask<bool> raised;
+        ValueTask<RaiseResult> raised;
         lock (GateOf(user))
         {
             var count = this[user];
@@ -30,7 +33,7 @@ internal sealed class ConnectionCounts(int limit, ISharedCounts? shared = null)
             if (shared is null || limit == 0) return ValueTask.FromResult(true);
             raised = shared.TryRaiseAsync(user, count + 1, limit);
         }
-        return FinishAsync(user, raised);
+        return FinishAsync(shared, user, raised);
     }
 
     /// <summary>Counts one connection less.</summary>
@@ -42,33 +45,57 @@ internal sealed class ConnectionCounts(int limit, ISharedCounts? shared = null)
             if (!_counts.TryGetValue(user, out var count)) throw new InvalidOperationException("A connection left that never entered.");
             if (count == 1) _counts.TryRemove(user, out _);
             else _counts[user] = count - 1;
-            if (limit > 0) shared?.Set(user, count - 1);
+            if (limit > 0 && shared is not null) Forget(shared.SetAsync(user, count - 1));
         }
     }
 
-    /// <summary>Tells the other nodes all counts again.</summary>
-    public void ShareAgain()
+    /// <summary>Says all counts again to the other nodes.</summary>
+    /// <returns>Whether they know them now.</returns>
+    public Task<bool> ShareAgainAsync() => ShareAgainAsync(_counts.Keys);
+
+    /// <summary>Says the counts of some users again to the other nodes, as they are now.</summary>
+    /// <returns>Whether they know them now.</returns>
+    public async Task<bool> ShareAgainAsync(IEnumerable<string> users)
     {
-        if (shared is null || limit == 0) return;
-        foreach (var user in _counts.Keys)
+        if (shared is null || limit == 0) return true;
+        foreach (var some in users.Chunk(MaxAtOnce))
         {
-            lock (GateOf(user)) shared.Set(user, this[user]);
+            var said = await Task.WhenAll(some.Select(user => SayAgainAsync(shared, user))).ConfigureAwait(false);
+            if (said.Contains(false)) return false;
         }
+        return true;
+    }
+
+    private Task<bool> SayAgainAsync(ISharedCounts counts, string user)
+    {
+        lock (GateOf(user)) return counts.SetAsync(user, this[user]).AsTask();
     }
 
     private Lock GateOf(string user) => _gates[(uint)string.GetHashCode(user, StringComparison.Ordinal) % (uint)_gates.Length];
 
-    private async ValueTask<bool> FinishAsync(string user, ValueTask<bool> raised)
+    private async ValueTask<bool> FinishAsync(ISharedCounts counts, string user, ValueTask<RaiseResult> raised)
     {
-        var entered = false;
+        var result = RaiseResult.Above;
         try
         {
-            entered = await raised.ConfigureAwait(false);
+            result = await raised.ConfigureAwait(false);
+            while (result == RaiseResult.Again) result = await RaiseAgainAsync(counts, user).ConfigureAwait(false);
         }
         finally
         {
-            if (!entered) Leave(user);
+            if (result != RaiseResult.Within) Leave(user);
         }
-        return entered;
+        return result == RaiseResult.Within;
+    }
+
+    /// <summary>Others may have come and gone meanwhile, so what is asked for is the number of now.</summary>
+    private ValueTask<RaiseResult> RaiseAgainAsync(ISharedCounts counts, string user)
+    {
+        lock (GateOf(user)) return counts.TryRaiseAsync(user, this[user], limit);
+    }
+
+    private static void Forget(ValueTask<bool> said)
+    {
+        if (!said.IsCompleted) _ = said.AsTask();
     }
 }

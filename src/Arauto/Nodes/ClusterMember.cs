@@ -2,53 +2,40 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Arauto.Auth;
 using Arauto.Backplanes;
-using Arauto.Backplanes.Redis;
-using Arauto.Limits;
-using Arauto.Presence;
 using Arauto.Rooms;
 using Arauto.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Arauto.Nodes;
 
-/// <summary>What a node owes the others and takes from them: revocations, changes of rooms, its share of presence and counts, and the ghosts of nodes that died.</summary>
-/// <remarks>News is heard or it is not; so after every interruption the node reads again what it may have missed.</remarks>
+/// <summary>The news that nodes tell each other: revocations and changes of rooms.</summary>
+/// <remarks>
+/// News is heard or it is not; so after every interruption the node reads again what it may have missed, and ends what should have
+/// ended. Whoever could not tell some has the others do the same as soon as it reaches them.
+/// </remarks>
 internal sealed partial class ClusterMember : IAsyncDisposable
 {
-    /// <summary>How often this node says again who is on it: well within the time after which Redis forgets it.</summary>
-    private static readonly TimeSpan ShareInterval = TimeSpan.FromHours(6);
+    /// <summary>Between attempts, and before the others are asked to read: by then the store has what they could not be told.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly INodeBus _bus;
-    private readonly NodeDirectory _nodes;
     private readonly RevocationList _revocations;
     private readonly RoomDirectory _rooms;
-    private readonly ConnectionCounts _counts;
-    private readonly PresenceRegistry _presence;
-    private readonly SharedPresence _shared;
     private readonly ILogger<ClusterMember> _logger;
-    private readonly ITimer _timer;
-    private Task _catchingUp = Task.CompletedTask;
+    private readonly Errand _readingRevocations;
+    private readonly Errand _readingRooms;
+    private readonly Errand _askingToRead;
+    private volatile bool _hasPaused;
 
-    public ClusterMember(
-        INodeBus bus,
-        NodeDirectory nodes,
-        RevocationList revocations,
-        RoomDirectory rooms,
-        ConnectionCounts counts,
-        PresenceRegistry presence,
-        SharedPresence shared,
-        TimeProvider time,
-        ILogger<ClusterMember> logger)
+    public ClusterMember(INodeBus bus, RevocationList revocations, RoomDirectory rooms, TimeProvider time, ILogger<ClusterMember> logger)
     {
         _bus = bus;
-        _nodes = nodes;
         _revocations = revocations;
         _rooms = rooms;
-        _counts = counts;
-        _presence = presence;
-        _shared = shared;
         _logger = logger;
-        _timer = time.CreateTimer(_ => ShareAgain(), null, ShareInterval, ShareInterval);
+        _readingRevocations = new Errand(cancellationToken => ReadAsync(_revocations.ReloadAsync(cancellationToken)), Broke, Pause, time);
+        _readingRooms = new Errand(cancellationToken => ReadAsync(_rooms.ReloadAsync(cancellationToken)), Broke, Pause, time);
+        _askingToRead = new Errand(AskToReadAsync, Broke, Pause, time);
     }
 
     /// <summary>Begins to tell and to hear.</summary>
@@ -56,11 +43,10 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     {
         _bus.Handle(NodeMessageKind.Revocation, message => Take(message, NewsJson.Default.Revocation, _revocations.Apply));
         _bus.Handle(NodeMessageKind.RoomChanged, message => Take(message, NewsJson.Default.RoomChange, _rooms.Apply));
+        _bus.Handle(NodeMessageKind.Reload, _ => CatchUp());
         _bus.Missed += CatchUp;
         _revocations.RevokedHere += TellRevocation;
         _rooms.ChangedHere += TellChange;
-        _nodes.Registered += ShareAgain;
-        _nodes.Died += Purge;
     }
 
     public async ValueTask DisposeAsync()
@@ -68,50 +54,55 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         _bus.Missed -= CatchUp;
         _revocations.RevokedHere -= TellRevocation;
         _rooms.ChangedHere -= TellChange;
-        _nodes.Registered -= ShareAgain;
-        _nodes.Died -= Purge;
-        await _timer.DisposeAsync().ConfigureAwait(false);
-        await _catchingUp.ConfigureAwait(false);
+        await _readingRevocations.DisposeAsync().ConfigureAwait(false);
+        await _readingRooms.DisposeAsync().ConfigureAwait(false);
+        await _askingToRead.DisposeAsync().ConfigureAwait(false);
     }
 
     private void TellRevocation(Revocation revocation) =>
-        _bus.Broadcast(NodeMessageKind.Revocation, JsonSerializer.SerializeToUtf8Bytes(revocation, NewsJson.Default.Revocation));
+        _ = TellAsync(NodeMessageKind.Revocation, JsonSerializer.SerializeToUtf8Bytes(revocation, NewsJson.Default.Revocation));
 
     private void TellChange(RoomChange change) =>
-        _bus.Broadcast(NodeMessageKind.RoomChanged, JsonSerializer.SerializeToUtf8Bytes(change, NewsJson.Default.RoomChange));
+        _ = TellAsync(NodeMessageKind.RoomChanged, JsonSerializer.SerializeToUtf8Bytes(change, NewsJson.Default.RoomChange));
 
-    private void ShareAgain()
+    private async Task TellAsync(NodeMessageKind kind, byte[] news)
     {
-        _counts.ShareAgain();
-        _presence.ShareAgain();
+        if (await _bus.BroadcastAsync(kind, news).ConfigureAwait(false)) return;
+        Log.NotTold(_logger, kind);
+        _hasPaused = false;
+        _askingToRead.Want();
+    }
+
+    /// <summary>Not with the first attempt, which may be before the store has what was not told.</summary>
+    private async Task<bool> AskToReadAsync(CancellationToken cancellationToken)
+    {
+        if (!_hasPaused)
+        {
+            _hasPaused = true;
+            return false;
+        }
+        return await _bus.BroadcastAsync(NodeMessageKind.Reload, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
     }
 
     private void CatchUp()
     {
         _rooms.ForgetAll();
-        _catchingUp = CatchUpAsync(_catchingUp);
+        _readingRevocations.Want();
+        _readingRooms.Want();
     }
 
-    private async Task CatchUpAsync(Task before)
+    private async Task<bool> ReadAsync(ValueTask reading)
     {
-        await before.ConfigureAwait(false);
         try
         {
-            await _revocations.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+            return true;
         }
         catch (StoreUnavailableException e)
         {
             Log.NotCaughtUp(_logger, e.Message);
+            return false;
         }
-    }
-
-    private void Purge(IReadOnlyCollection<string> gone) => _catchingUp = PurgeAsync(_catchingUp, gone);
-
-    private async Task PurgeAsync(Task before, IReadOnlyCollection<string> gone)
-    {
-        await before.ConfigureAwait(false);
-        foreach (var channel in _presence.Channels)
-            _presence.TellGone(channel, await _shared.PurgeAsync(channel, gone).ConfigureAwait(false));
     }
 
     private void Take<T>(NodeMessage message, JsonTypeInfo<T> type, Action<T> take)
@@ -126,9 +117,17 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         }
     }
 
+    private void Broke(Exception exception) => Log.Broke(_logger, exception);
+
     private static partial class Log
     {
-        [LoggerMessage(2345, LogLevel.Warning, "Revocations that were missed could not be read; they are read again after the next interruption: {Reason}")]
+        [LoggerMessage(2343, LogLevel.Warning, "Other nodes could not be told of news of kind {Kind}; as soon as they can be reached they will be asked to read it in the store")]
+        public static partial void NotTold(ILogger logger, NodeMessageKind kind);
+
+        [LoggerMessage(2344, LogLevel.Error, "What was missed of other nodes' news could not be read; it is tried again")]
+        public static partial void Broke(ILogger logger, Exception exception);
+
+        [LoggerMessage(2345, LogLevel.Warning, "What was missed of other nodes' news cannot be read now; it is tried again: {Reason}")]
         public static partial void NotCaughtUp(ILogger logger, string reason);
 
         [LoggerMessage(2346, LogLevel.Warning, "A message of kind {Kind} from node {Sender} is not understood; does it run another version? {Reason}")]

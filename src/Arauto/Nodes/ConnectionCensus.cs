@@ -90,7 +90,7 @@ internal sealed partial class ConnectionCensus
         var gathering = _gatherings[question.Id] = new Gathering(others);
         try
         {
-            if (_bus.Broadcast(NodeMessageKind.ConnectionQuestion, JsonSerializer.SerializeToUtf8Bytes(question, NewsJson.Default.ConnectionQuestion)))
+            if (await _bus.BroadcastAsync(NodeMessageKind.ConnectionQuestion, JsonSerializer.SerializeToUtf8Bytes(question, NewsJson.Default.ConnectionQuestion)).ConfigureAwait(false))
                 await gathering.All.WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)

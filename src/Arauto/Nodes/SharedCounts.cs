@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Arauto.Nodes;
 
-/// <summary>The connections of users over all nodes, in Redis: one hash per user with a number per node.</summary>
+/// <summary>The connections of users over all nodes, in Redis: one hash per user with a number per lease of a node.</summary>
 /// <remarks>
 /// A script decides, so of many logins at once exactly as many succeed as may. What a dead node left is found out when it
 /// stands in somebody's way, and taken out. While Redis is away each node holds the limit for itself.
@@ -17,51 +17,57 @@ internal sealed partial class SharedCounts(IRedis redis, RedisNames names, NodeD
     /// <summary>Entries of users who changed nothing for so long are gone; each node says its own again twice in that time.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
+    /// <summary>Whose number was not said.</summary>
+    public Unsaid<string> Unsaid { get; } = new(nodes);
+
     /// <inheritdoc/>
-    public async ValueTask<bool> TryRaiseAsync(string user, int here, int limit)
+    public async ValueTask<RaiseResult> TryRaiseAsync(string user, int here, int limit)
     {
         try
         {
-            var (entered, others) = await SetAsync(user, here, limit, []).ConfigureAwait(false);
-            if (entered || others.All(nodes.Live.Contains)) return entered;
-            var live = await nodes.LookAsync(CancellationToken.None).ConfigureAwait(false);
-            var gone = others.Where(node => !live.Contains(node)).ToArray();
-            return gone.Length > 0 && (await SetAsync(user, here, limit, gone).ConfigureAwait(false)).Entered;
+            var (isEntered, others) = await AskAsync(user, here, limit).ConfigureAwait(false);
+            if (isEntered) return RaiseResult.Within;
+            if (others.All(nodes.Leases.Contains)) return RaiseResult.Above;
+            var gone = await nodes.FindGoneAsync(others, CancellationToken.None).ConfigureAwait(false);
+            if (gone.Length == 0) return RaiseResult.Above;
+            await redis.ExecuteAsync(new RedisCommand("HDEL", [names.Connections(user), .. gone.Select(lease => (RedisArg)lease)]), CancellationToken.None).ConfigureAwait(false);
+            return RaiseResult.Again;
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
-            Log.NotKnown(logger, user, e.Message);
-            return true;
+            NotSaid(user, e);
+            return RaiseResult.Within;
         }
     }
 
     /// <inheritdoc/>
-    public void Set(string user, int here)
+    public async ValueTask<bool> SetAsync(string user, int here)
     {
-        var said = SetAsync(user, here, 0, []);
-        if (!said.IsCompletedSuccessfully) _ = ObserveAsync(said, user);
+        try
+        {
+            await AskAsync(user, here, 0).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            NotSaid(user, e);
+            return false;
+        }
     }
 
-    private async ValueTask<(bool Entered, List<string> Others)> SetAsync(string user, int here, int limit, IReadOnlyList<string> gone)
+    private async ValueTask<(bool IsEntered, List<string> Others)> AskAsync(string user, int here, int limit)
     {
-        RedisArg[] args = [nodes.Self, here, limit, (long)Kept.TotalMilliseconds, .. gone.Select(node => (RedisArg)node)];
+        RedisArg[] args = [nodes.Lease, here, limit, (long)Kept.TotalMilliseconds, nodes.Self];
         var reply = await redis.ExecuteAsync(RedisCommand.Call(Script, [names.Connections(user)], args), CancellationToken.None).ConfigureAwait(false);
         var others = new List<string>();
-        foreach (var node in reply.Items[1].Items) others.Add(node.AsString()!);
+        foreach (var lease in reply.Items[1].Items) others.Add(lease.AsString()!);
         return (reply.Items[0].AsInteger() == 1, others);
     }
 
-    /// <summary>What could not be said now is said again when this node is registered again.</summary>
-    private async Task ObserveAsync(ValueTask<(bool Entered, List<string> Others)> said, string user)
+    private void NotSaid(string user, Exception e)
     {
-        try
-        {
-            await said.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            Log.NotKnown(logger, user, e.Message);
-        }
+        Unsaid.Add(user);
+        Log.NotKnown(logger, user, e.Message);
     }
 
     private static partial class Log

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Arauto.Nodes;
 
 /// <summary>Who is where over all nodes, in Redis: one hash per channel, and in it the nodes of each user.</summary>
-/// <remarks>An entry is worth as much as the lease of its node (<see cref="NodeDirectory"/>), so a node that was killed is not there any more when its lease is over.</remarks>
+/// <remarks>An entry is worth as much as the lease that it names (<see cref="NodeDirectory"/>), so a node that was killed is not there any more when its lease is over.</remarks>
 internal sealed partial class SharedPresence(IRedis redis, RedisNames names, NodeDirectory nodes, ILogger<SharedPresence> logger) : IPresenceShare
 {
     private static readonly RedisScript SetScript = RedisScript.Embedded(typeof(SharedPresence), "presence.lua");
@@ -16,12 +16,15 @@ internal sealed partial class SharedPresence(IRedis redis, RedisNames names, Nod
     /// <summary>A channel in which nobody comes or goes for so long is forgotten; nodes say their own entries again twice in that time.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
+    /// <summary>Who in which channel was not said.</summary>
+    public Unsaid<(string Channel, string User)> Unsaid { get; } = new(nodes);
+
     /// <inheritdoc/>
-    public ValueTask<bool> SetAsync(string channel, string user, int? connections)
+    public ValueTask<SharedPlace> SetAsync(string channel, string user, int? connections)
     {
-        RedisArg[] args = [user, nodes.Self, connections ?? -1, (long)Kept.TotalMilliseconds];
+        RedisArg[] args = [user, nodes.Lease, connections ?? -1, (long)Kept.TotalMilliseconds, nodes.Self];
         // Sent here, in the caller's order; only the reply is waited for.
-        return FinishAsync(channel, redis.ExecuteAsync(RedisCommand.Call(SetScript, [names.Presence(channel)], args), CancellationToken.None));
+        return FinishAsync(channel, user, redis.ExecuteAsync(RedisCommand.Call(SetScript, [names.Presence(channel)], args), CancellationToken.None));
     }
 
     /// <inheritdoc/>
@@ -44,42 +47,36 @@ internal sealed partial class SharedPresence(IRedis redis, RedisNames names, Nod
         }
     }
 
-    /// <summary>Takes nodes that are gone out of a channel.</summary>
+    /// <summary>Takes leases that are gone out of a channel.</summary>
     /// <returns>The users who are nowhere any more; each is named to one node only.</returns>
-    public async ValueTask<IReadOnlyList<string>> PurgeAsync(string channel, IReadOnlyCollection<string> gone)
+    /// <exception cref="RedisUnavailableException">Redis cannot answer.</exception>
+    public async ValueTask<IReadOnlyList<string>> PurgeAsync(string channel, IReadOnlyCollection<string> gone, CancellationToken cancellationToken)
     {
-        try
-        {
-            var reply = await redis.ExecuteAsync(
-                RedisCommand.Call(PurgeScript, [names.Presence(channel)], [.. gone.Select(node => (RedisArg)node)]), CancellationToken.None).ConfigureAwait(false);
-            var users = new List<string>();
-            foreach (var user in reply.Items) users.Add(user.AsString()!);
-            return users;
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            Log.NotKnown(logger, channel, e.Message);
-            return [];
-        }
+        var reply = await redis.ExecuteAsync(
+            RedisCommand.Call(PurgeScript, [names.Presence(channel)], [.. gone.Select(lease => (RedisArg)lease)]), cancellationToken).ConfigureAwait(false);
+        var users = new List<string>();
+        foreach (var user in reply.Items) users.Add(user.AsString()!);
+        return users;
     }
 
-    private async ValueTask<bool> FinishAsync(string channel, ValueTask<RedisReply> sent)
+    private async ValueTask<SharedPlace> FinishAsync(string channel, string user, ValueTask<RedisReply> sent)
     {
         try
         {
             var reply = await sent.ConfigureAwait(false);
             var elsewhere = false;
-            foreach (var node in reply.Items) elsewhere |= nodes.Live.Contains(node.AsString()!);
-            return elsewhere;
+            foreach (var lease in reply.Items[1].Items) elsewhere |= nodes.Leases.Contains(lease.AsString()!);
+            return new SharedPlace(IsSaid: true, WasHere: reply.Items[0].AsInteger() == 1, elsewhere);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
+            Unsaid.Add((channel, user));
             Log.NotKnown(logger, channel, e.Message);
-            return false;
+            return default;
         }
     }
 
-    /// <summary>The sum over nodes that live; <see langword="null"/> if there are none.</summary>
+    /// <summary>The sum over leases that count; <see langword="null"/> if there are none.</summary>
     private static int? ConnectionsOn(IReadOnlySet<string> live, string places)
     {
         int? sum = null;

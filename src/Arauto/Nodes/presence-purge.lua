@@ -1,6 +1,6 @@
--- Takes nodes that are gone out of a channel's presence.
+-- Takes leases that are gone out of a channel's presence.
 -- KEYS[1] users of the channel, as in presence.lua
--- ARGV nodes that are gone
+-- ARGV leases that are gone
 -- Returns the users who are nowhere any more.
 local gone = {}
 for i = 1, #ARGV do gone[ARGV[i]] = true end
@@ -8,8 +8,8 @@ local left = {}
 local fields = redis.call('HGETALL', KEYS[1])
 for i = 1, #fields, 2 do
   local places, changed = {}, false
-  for node, count in string.gmatch(fields[i + 1], '(%S+)=(%d+)') do
-    if gone[node] then changed = true else places[#places + 1] = node .. '=' .. count end
+  for lease, count in string.gmatch(fields[i + 1], '(%S+)=(%d+)') do
+    if gone[lease] then changed = true else places[#places + 1] = lease .. '=' .. count end
   end
   if changed and #places > 0 then redis.call('HSET', KEYS[1], fields[i], table.concat(places, ' ')) end
   if #places == 0 then

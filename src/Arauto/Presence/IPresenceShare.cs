@@ -9,8 +9,8 @@ internal interface IPresenceShare
     /// <param name="channel">The channel.</param>
     /// <param name="user">Who.</param>
     /// <param name="connections">How many; 0 in the grace period, <see langword="null"/> when the user has gone.</param>
-    /// <returns>Whether the user is there on another node too; <see langword="false"/> also if that cannot be known now.</returns>
-    ValueTask<bool> SetAsync(string channel, string user, int? connections);
+    /// <returns>What is known of the others. Does not fail.</returns>
+    ValueTask<SharedPlace> SetAsync(string channel, string user, int? connections);
 
     /// <summary>Who is in a channel on any node, ordered by name; <see langword="null"/> if this node knows all there is to know.</summary>
     ValueTask<IReadOnlyList<PresentUser>?> ListAsync(string channel, CancellationToken cancellationToken);

@@ -6,7 +6,7 @@ namespace Arauto.Presence;
 internal sealed class NoOthers : IPresenceShare
 {
     /// <inheritdoc/>
-    public ValueTask<bool> SetAsync(string channel, string user, int? connections) => ValueTask.FromResult(false);
+    public ValueTask<SharedPlace> SetAsync(string channel, string user, int? connections) => default;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PresentUser>?> ListAsync(string channel, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PresentUser>?>(null);

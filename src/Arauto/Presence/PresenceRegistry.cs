@@ -15,6 +15,9 @@ namespace Arauto.Presence;
 /// </remarks>
 internal sealed class PresenceRegistry : IDisposable
 {
+    /// <summary>How many are said again at once: more would fill the queue of commands.</summary>
+    private const int MaxAtOnce = 500;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Dictionary<string, Entry>> _channels = new(StringComparer.Ordinal);
     private readonly Queue<Leaving> _leaving = new();
@@ -82,17 +85,33 @@ internal sealed class PresenceRegistry : IDisposable
         }
     }
 
-    /// <summary>Tells the other nodes again who is where on this one.</summary>
-    public void ShareAgain()
+    /// <summary>Says again to the other nodes who is where on this one.</summary>
+    /// <param name="mayBeGone">Whether they may have told that the users of this node have left. Then it is told of each whom they do not know that the user is there.</param>
+    /// <returns>Whether they know it now.</returns>
+    public async Task<bool> ShareAgainAsync(bool mayBeGone)
     {
+        Action<string, PresenceFrame> tell = mayBeGone ? (channel, frame) => _feeds.PostEphemeral(channel, frame, null) : static (_, _) => { };
         foreach (var channel in Channels)
         {
-            lock (_gate)
+            string[] users;
+            lock (_gate) users = _channels.TryGetValue(channel, out var present) ? [.. present.Keys] : [];
+            foreach (var some in users.Chunk(MaxAtOnce))
             {
-                if (!_channels.TryGetValue(channel, out var users)) continue;
-                foreach (var (user, entry) in users) Forget(_share.SetAsync(channel, user, entry.Connections));
+                var said = await Task.WhenAll(some.Select(user => SayAgainAsync(channel, user, tell))).ConfigureAwait(false);
+                if (said.Contains(false)) return false;
             }
         }
+        return true;
+    }
+
+    /// <summary>Says to the other nodes what they could not be told when it happened, as it is now.</summary>
+    /// <param name="places">Who, in which channel; of this node or gone from it.</param>
+    /// <returns>Whether they know it now.</returns>
+    public async Task<bool> MakeUpAsync(IReadOnlyList<(string Channel, string User)> places)
+    {
+        // Here it was told when it happened.
+        var said = await Task.WhenAll(places.Select(place => SayAgainAsync(place.Channel, place.User, _feeds.PostEphemeralElsewhere))).ConfigureAwait(false);
+        return !said.Contains(false);
     }
 
     /// <summary>Users of a node that is gone are nowhere any more.</summary>
@@ -111,6 +130,23 @@ internal sealed class PresenceRegistry : IDisposable
             if (!_channels.TryGetValue(channel, out var users)) return [];
             return [.. users.Select(user => new PresentUser(user.Key, user.Value.Connections)).OrderBy(user => user.User, StringComparer.Ordinal)];
         }
+    }
+
+    /// <returns>Whether it is said.</returns>
+    private async Task<bool> SayAgainAsync(string channel, string user, Action<string, PresenceFrame> tell)
+    {
+        ValueTask<SharedPlace> said;
+        bool isHere;
+        lock (_gate)
+        {
+            var entry = _channels.GetValueOrDefault(channel)?.GetValueOrDefault(user);
+            isHere = entry is not null;
+            said = _share.SetAsync(channel, user, entry?.Connections);
+        }
+        var place = await said.ConfigureAwait(false);
+        if (place is { IsSaid: true, IsElsewhere: false } && place.WasHere != isHere)
+            tell(channel, new PresenceFrame { Channel = channel, Joined = isHere, User = user });
+        return place.IsSaid;
     }
 
     private void EndGrace()
@@ -137,22 +173,22 @@ internal sealed class PresenceRegistry : IDisposable
     }
 
     /// <summary>Under the lock, so that a node that is alone tells in the order in which it happened.</summary>
-    private void TellUnlessElsewhere(ValueTask<bool> elsewhere, string channel, PresenceFrame frame, Connections.Connection? except)
+    private void TellUnlessElsewhere(ValueTask<SharedPlace> said, string channel, PresenceFrame frame, Connections.Connection? except)
     {
-        if (!elsewhere.IsCompletedSuccessfully) _ = TellLaterAsync(elsewhere, channel, frame, except);
-        else if (!elsewhere.Result) _feeds.PostEphemeral(channel, frame, except);
+        if (!said.IsCompletedSuccessfully) _ = TellLaterAsync(said, channel, frame, except);
+        else if (!said.Result.IsElsewhere) _feeds.PostEphemeral(channel, frame, except);
     }
 
     /// <summary>Replies come in the order of the questions. The share does not fail.</summary>
-    private async Task TellLaterAsync(ValueTask<bool> elsewhere, string channel, PresenceFrame frame, Connections.Connection? except)
+    private async Task TellLaterAsync(ValueTask<SharedPlace> said, string channel, PresenceFrame frame, Connections.Connection? except)
     {
-        if (!await elsewhere.ConfigureAwait(false)) _feeds.PostEphemeral(channel, frame, except);
+        if (!(await said.ConfigureAwait(false)).IsElsewhere) _feeds.PostEphemeral(channel, frame, except);
     }
 
     /// <summary>A number only; nobody is told of it.</summary>
-    private static void Forget(ValueTask<bool> elsewhere)
+    private static void Forget(ValueTask<SharedPlace> said)
     {
-        if (!elsewhere.IsCompleted) _ = elsewhere.AsTask();
+        if (!said.IsCompleted) _ = said.AsTask();
     }
 
     private sealed class Entry

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Arauto.Channels;
+using Arauto.Connections;
 using Arauto.Feeds;
 using Arauto.Hubs;
 using Arauto.Limits;
@@ -19,12 +20,20 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
     private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(10);
 
     private const int MaxCached = 50_000;
+
+    /// <summary>Rooms that are read at once.</summary>
+    private const int MaxAtOnce = 100;
+
     private readonly ConcurrentDictionary<Guid, Entry> _cache = new();
     private readonly LimitOptions _limits = options.Limits;
     private int _changes;
 
     /// <summary>Raised after a room was changed on this node, so that others can be told. Handlers must be quick and not throw.</summary>
     public event Action<RoomChange>? ChangedHere;
+
+    private static ProtocolError Deleted { get; } = new(ErrorCode.UnknownChannel, "The room was deleted.");
+
+    private static ProtocolError NoMember { get; } = new(ErrorCode.Forbidden, "You are no longer a member of this room.");
 
     /// <summary>The channel of a room.</summary>
     public static string ChannelOf(Guid id) => $"room:{id:D}";
@@ -55,20 +64,20 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         return room;
     }
 
-    /// <summary>Removes a room with its messages and marks, and ends its subscriptions.</summary>
+    /// <summary>Removes a room with its messages and marks, and ends its subscriptions. Once it has begun it is not cancelled: a room that is gone has to be told.</summary>
     public async ValueTask<bool> DeleteAsync(Guid id, ChannelRule rule, CancellationToken cancellationToken)
     {
         if (await store.Rooms.FindAsync(id, cancellationToken).ConfigureAwait(false) is null) return false;
         var channel = ChannelOf(id);
         // The room last: a deletion that the store cuts short can be repeated, and never leaves messages without their room.
-        await rule.Log.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
-        await store.Receipts.ResetAsync(channel, cancellationToken).ConfigureAwait(false);
-        await store.Rooms.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+        await rule.Log.ResetAsync(channel, CancellationToken.None).ConfigureAwait(false);
+        await store.Receipts.ResetAsync(channel, CancellationToken.None).ConfigureAwait(false);
+        await store.Rooms.DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
         Forget(id);
         EvictAll(channel);
         ChangedHere?.Invoke(new RoomChange(id, null, IsDeleted: true));
         // A feed that is still there would take a cursor of the former life for its own until its next comparison.
-        if (feeds.Find(channel) is { } feed) feed.Compare((await rule.Log.ReadTopsAsync([channel], cancellationToken).ConfigureAwait(false))[0]);
+        if (feeds.Find(channel) is { } feed) feed.Compare((await rule.Log.ReadTopsAsync([channel], CancellationToken.None).ConfigureAwait(false))[0]);
         return true;
     }
 
@@ -84,11 +93,11 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         return null;
     }
 
-    /// <summary>Ends a membership, and the user's subscriptions with it.</summary>
+    /// <summary>Ends a membership, and the user's subscriptions with it. It is not cancelled: a membership that is gone has to be told.</summary>
     /// <returns>The room afterwards, or <see langword="null"/> if there is none.</returns>
-    public async ValueTask<Room?> LeaveAsync(Guid id, string user, CancellationToken cancellationToken)
+    public async ValueTask<Room?> LeaveAsync(Guid id, string user)
     {
-        var room = await store.Rooms.RemoveMemberAsync(id, user, cancellationToken).ConfigureAwait(false);
+        var room = await store.Rooms.RemoveMemberAsync(id, user, CancellationToken.None).ConfigureAwait(false);
         if (room is null) return null;
         RememberChange(room, user);
         EvictUser(ChannelOf(id), user);
@@ -110,19 +119,47 @@ internal sealed class RoomDirectory(IStore store, Hub hub, FeedRegistry feeds, A
         _cache.Clear();
     }
 
+    /// <summary>Reads the rooms that somebody here listens to, and ends the subscriptions of those who are no members any more: for a node that may have missed what others said.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot serve.</exception>
+    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
+    {
+        // Who listens is asked first: whoever has come since then was admitted by a later look.
+        var subscriptions = await hub.SubscriptionsAsync(AccessRule.Members).ConfigureAwait(false);
+        foreach (var some in subscriptions.GroupBy(subscription => subscription.Channel, StringComparer.Ordinal).Chunk(MaxAtOnce))
+            await Task.WhenAll(some.Select(listening => RecheckAsync(listening.Key, [.. listening.Select(subscription => subscription.Connection)], cancellationToken))).ConfigureAwait(false);
+    }
+
+    private async Task RecheckAsync(string channel, HashSet<Connection> listening, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParseExact(ChannelName.IdOf(channel), "D", out var id)) return;
+        // Not from the cache of a node that was told nothing.
+        var room = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        if (room is null)
+        {
+            hub.Evict(channel, connection => !listening.Contains(connection), Deleted);
+            return;
+        }
+        hub.Evict(
+            channel,
+            connection => !listening.Contains(connection) || MayStay(connection, channel)
+                || (connection.Identity is { } identity && room.Members.Contains(identity.User)) || (room.IsPublic && connection.IsPlaced),
+            NoMember);
+    }
+
     private void Forget(Guid id)
     {
         Interlocked.Increment(ref _changes);
         _cache.TryRemove(id, out _);
     }
 
-    private void EvictAll(string channel) => hub.Evict(channel, _ => false, new ProtocolError(ErrorCode.UnknownChannel, "The room was deleted."));
+    private void EvictAll(string channel) => hub.Evict(channel, _ => false, Deleted);
 
-    private void EvictUser(string channel, string user) => hub.Evict(
-        channel,
-        connection => connection.Identity is { } identity
-            && (identity.User != user || identity.IsService || identity.Rights.Allows(channel, Auth.ChannelRight.Subscribe)),
-        new ProtocolError(ErrorCode.Forbidden, "You are no longer a member of this room."));
+    private void EvictUser(string channel, string user) =>
+        hub.Evict(channel, connection => connection.Identity is { } identity && (identity.User != user || MayStay(connection, channel)), NoMember);
+
+    /// <summary>Whether a connection needs no membership.</summary>
+    private static bool MayStay(Connection connection, string channel) =>
+        connection.Identity is { } identity && (identity.IsService || identity.Rights.Allows(channel, Auth.ChannelRight.Subscribe));
 
     private async ValueTask<Room?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {

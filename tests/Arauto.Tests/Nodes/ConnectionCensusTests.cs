@@ -17,8 +17,8 @@ public sealed class ConnectionCensusTests
         await using var cluster = await TestCluster.StartAsync(3);
         await KnownToEachOtherAsync(cluster);
         var clients = new List<WireClient>();
-        foreach (var node in cluster.Nodes) clients.Add(await node.ConnectAsync("anna"));
-        await using var other = await cluster[2].ConnectAsync("bob");
+        foreach (var node in cluster.Nodes) clients.Add(await ConnectedAsync(node, "anna"));
+        await using var other = await ConnectedAsync(cluster[2], "bob");
         foreach (var node in cluster.Nodes)
         {
             using var http = node.Client("operator", service: true);
@@ -45,8 +45,8 @@ public sealed class ConnectionCensusTests
     {
         await using var cluster = await TestCluster.StartAsync(2);
         await KnownToEachOtherAsync(cluster);
-        await using var here = await cluster[0].ConnectAsync("anna");
-        await using var there = await cluster[1].ConnectAsync("anna");
+        await using var here = await ConnectedAsync(cluster[0], "anna");
+        await using var there = await ConnectedAsync(cluster[1], "anna");
         // One that was killed a moment ago, or hangs.
         await cluster.Redis.CommandAsync("ZADD", "arauto:nodes:live", long.MaxValue / 2, "silent");
         await Eventually.TrueAsync("it is believed to live", () => cluster[0].Get<NodeDirectory>().Live.Count == 3);
@@ -59,6 +59,14 @@ public sealed class ConnectionCensusTests
 
     private static Task KnownToEachOtherAsync(TestCluster cluster) =>
         Eventually.TrueAsync("the nodes know each other", () => cluster.Nodes.All(node => node.Get<NodeDirectory>().Live.Count == cluster.Nodes.Count));
+
+    private static async Task<WireClient> ConnectedAsync(TestNode node, string user)
+    {
+        var client = await node.ConnectAsync(user);
+        // The node lists it once it greets it, which is after the handshake.
+        await client.ReceiveAsync("connected");
+        return client;
+    }
 
     private static async Task<JsonObject> ListAsync(HttpClient http, string query) =>
         (await http.GetFromJsonAsync<JsonObject>($"/v1/connections{query}", Cancelled))!;

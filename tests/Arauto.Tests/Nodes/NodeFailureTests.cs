@@ -187,6 +187,27 @@ public sealed class NodeFailureTests
         Assert.Equal("anna", await UsersAsync(anna));
     }
 
+    [Fact]
+    public async Task That_the_users_of_a_dead_node_left_is_told_though_it_could_not_be_found_out_at_first()
+    {
+        const string Key = "arauto:presence:{c:public:a}";
+        await using var cluster = await TestCluster.StartAsync(1, options => options.Presence.GraceSeconds = 0);
+        await using var anna = await cluster[0].ConnectAsync("anna");
+        (await anna.AskAsync(new { type = "subscribe", channel = Channel })).IsReply();
+        await cluster.Redis.CommandAsync("HSET", Key, "ghost", "DeadXx=1");
+        await cluster.Redis.CommandAsync("ZADD", "arauto:nodes:live", DateTimeOffset.UtcNow.AddSeconds(1.5).ToUnixTimeMilliseconds(), "DeadXx");
+        await Eventually.TrueAsync("the node is seen", () => cluster[0].Get<NodeDirectory>().Live.Contains("DeadXx"));
+        await cluster.Redis.CommandAsync("RENAME", Key, "aside");
+        await cluster.Redis.CommandAsync("SET", Key, "of another type");
+        await Eventually.TrueAsync("it was tried", async () =>
+            (await cluster.Redis.CommandAsync("INFO", "errorstats")).AsString()!.Contains("WRONGTYPE", StringComparison.Ordinal));
+
+        await cluster.Redis.CommandAsync("RENAME", "aside", Key);
+
+        var leave = await anna.ReceiveAsync("presence");
+        Assert.Equal(("leave", "ghost"), ((string?)leave["action"], (string?)leave["user"]));
+    }
+
     private static async Task<System.Text.Json.Nodes.JsonObject> PublishAsync(TestNode node, int data)
     {
         await using var client = await node.ConnectAsync("publisher");

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Arauto.Channels;
+using Arauto.Rooms;
 using Arauto.Tests.Connections;
 using Arauto.Tests.Support;
 
@@ -41,6 +43,29 @@ public sealed class RoomTests
         await DoneAsync(alice.DeleteAsync($"/v1/rooms/{id}", Cancelled));
         await RefusedAsync(alice.GetAsync($"/v1/rooms/{id}", Cancelled), 404, "not_found");
         await RefusedAsync(alice.DeleteAsync($"/v1/rooms/{id}", Cancelled), 404, "not_found");
+    }
+
+    [Theory]
+    [InlineData(true, "unknown_channel")]
+    [InlineData(false, "forbidden")]
+    public async Task Subscriptions_end_though_the_caller_went_away_when_the_change_had_begun(bool isDeletion, string code)
+    {
+        await using var store = new CancellingStore();
+        await using var node = await TestNode.StartAsync(store: store);
+        using var alice = node.Client("alice");
+        var id = (string)(await CreateAsync(alice, new { type = "private", members = (string[])["bob"] }))["id"]!;
+        await using var bob = await node.ConnectAsync("bob");
+        (await bob.SubscribeAsync($"room:{id}")).IsReply();
+        var rooms = node.Get<RoomDirectory>();
+        var told = new List<RoomChange>();
+        rooms.ChangedHere += told.Add;
+
+        if (!isDeletion) Assert.NotNull(await rooms.LeaveAsync(Guid.Parse(id), "bob"));
+        else if (node.Get<ChannelRules>().TryFind($"room:{id}", out var rule)) Assert.True(await rooms.DeleteAsync(Guid.Parse(id), rule, store.Caller.Token));
+
+        Assert.True(store.Caller.IsCancellationRequested);
+        Assert.Equal(isDeletion, Assert.Single(told).IsDeleted);
+        Assert.Equal(code, (string?)(await bob.ReceiveAsync("error"))["code"]);
     }
 
     [Fact]

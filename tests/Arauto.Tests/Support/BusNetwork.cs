@@ -94,11 +94,11 @@ internal sealed class BusNetwork : IAsyncDisposable
         public ValueTask<bool> SendAsync(string node, NodeMessageKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
             ValueTask.FromResult(_network.Send(node, new NodeMessage(kind, Self, body.ToArray())));
 
-        public bool Broadcast(NodeMessageKind kind, ReadOnlyMemory<byte> body)
+        public ValueTask<bool> BroadcastAsync(NodeMessageKind kind, ReadOnlyMemory<byte> body)
         {
             string[] others;
             lock (_network._gate) others = [.. _network._buses.Keys.Where(name => name != Self)];
-            return others.All(other => _network.Send(other, new NodeMessage(kind, Self, body.ToArray())));
+            return ValueTask.FromResult(others.All(other => _network.Send(other, new NodeMessage(kind, Self, body.ToArray()))));
         }
 
         private async Task DeliverAsync()

@@ -24,6 +24,14 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>The address for <c>--redis</c>, with the rights that the documentation says a node needs and no others.</summary>
     public string NodeUrl => $"redis://arauto:PASSWORD@127.0.0.1:{Port}";
 
+    /// <summary>Makes one more user with the rights of a node, until the server stops or the user is deleted.</summary>
+    /// <returns>The address for <c>--redis</c>.</returns>
+    public async Task<string> AddNodeUserAsync(string name)
+    {
+        await CommandAsync("ACL", ["SETUSER", name, .. NodeRights().Skip(1).Select(rule => (RedisArg)rule)]);
+        return $"redis://{name}:PASSWORD@127.0.0.1:{Port}";
+    }
+
     /// <summary>A client to look in, with which the test is not concerned.</summary>
     public IRedis Redis { get; }
 

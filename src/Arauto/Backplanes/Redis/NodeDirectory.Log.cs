@@ -9,11 +9,11 @@ internal sealed partial class NodeDirectory
         [LoggerMessage(2310, LogLevel.Debug, "The node's lease could not be renewed: {Reason}")]
         public static partial void NotRenewed(ILogger logger, string reason);
 
-        [LoggerMessage(2311, LogLevel.Warning, "The node's lease had ended; its presence and connections are told again")]
+        [LoggerMessage(2311, LogLevel.Warning, "The node's lease had ended; under another one its presence and connections are told again")]
         public static partial void LeaseLapsed(ILogger logger);
 
-        [LoggerMessage(2312, LogLevel.Information, "Nodes are gone: {Nodes}")]
-        public static partial void NodesDied(ILogger logger, string nodes);
+        [LoggerMessage(2312, LogLevel.Information, "Leases have ended, and what stood under them is void: {Leases}")]
+        public static partial void LeasesEnded(ILogger logger, string leases);
 
         [LoggerMessage(2313, LogLevel.Debug, "The node's lease could not be ended; it ends by itself: {Reason}")]
         public static partial void LeaseNotEnded(ILogger logger, string reason);

@@ -4,59 +4,108 @@ using Microsoft.Extensions.Logging;
 
 namespace Arauto.Backplanes.Redis;
 
-/// <summary>Which nodes live. Each holds a lease in Redis and renews it three times before it would end. Safe for concurrent use.</summary>
-/// <remarks>A name stands for one life of a node: one that is not in the directory any more never comes back, and what it left behind is void.</remarks>
+/// <summary>Which nodes live. Each holds a lease in Redis and renews it twice before it would end. Safe for concurrent use.</summary>
+/// <remarks>
+/// <para>What a node leaves in Redis carries the name of its lease. A lease that ended never comes back: a node that could not
+/// renew its own takes another one and says everything again under that. So whatever stands under one that ended is void for good.</para>
+/// <para>A lease also ends because Redis was away, and then all do. So this node judges nobody dead before its own contact has been
+/// unbroken for a lease; until then those it knew count as living.</para>
+/// </remarks>
 internal sealed partial class NodeDirectory : IAsyncDisposable
 {
     private static readonly RedisScript Script = RedisScript.Embedded(typeof(NodeDirectory), "nodes.lua");
 
+    /// <summary>Within this time everybody is back whose connection was cut: two seconds between two attempts at most, and some to connect and renew.</summary>
+    private static readonly TimeSpan Return = TimeSpan.FromSeconds(4);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly IRedis _redis;
     private readonly RedisNames _names;
-    private readonly TimeSpan _lease;
-    private readonly TimeProvider _time;
+    private readonly TimeSpan _time;
+    private readonly TimeSpan _settling;
+
+    /// <summary>The longest time between two renewals after which others cannot have lost their lease by what held this node up: theirs was then at most a quarter old.</summary>
+    private readonly TimeSpan _unbroken;
+
+    private readonly TimeProvider _clock;
     private readonly ILogger<NodeDirectory> _logger;
+    private volatile FrozenSet<string> _leases;
     private volatile FrozenSet<string> _live;
-    private volatile bool _registered;
-    private FrozenSet<string> _told = [];
+    private volatile string _lease;
+    private volatile Contact? _contact;
+    private volatile bool _isGivenUp;
+    private volatile FrozenSet<string> _known = [];
+    private int _leasesBefore;
+    private bool _isHeld;
+    private bool _wasHeld;
     private Task _renewing = Task.CompletedTask;
 
     public NodeDirectory(IRedis redis, RedisNames names, string self, TimeSpan lease, TimeProvider time, ILogger<NodeDirectory> logger)
     {
         _redis = redis;
         _names = names;
-        _lease = lease;
-        _time = time;
+        _time = lease;
+        _settling = lease > Return ? lease : Return;
+        _unbroken = lease * 0.4;
+        _clock = time;
         _logger = logger;
         Self = self;
+        _lease = NodeLease.NameOf(self, 0);
         _live = FrozenSet.Create(self);
+        _leases = FrozenSet.Create(_lease);
     }
 
-    /// <summary>Raised on the renewing loop with nodes whose lease has ended. Handlers start their work and return.</summary>
+    /// <summary>Raised on the renewing loop with leases that have ended and will not be followed by others. Handlers start their work and return.</summary>
     public event Action<IReadOnlyCollection<string>>? Died;
 
     /// <summary>Raised on the renewing loop when other nodes live than before. Handlers start their work and return.</summary>
     public event Action? Changed;
 
-    /// <summary>Raised on the renewing loop when this node's lease is there after it was not: others may have taken what this node had left in Redis for void.</summary>
-    public event Action? Registered;
+    /// <summary>
+    /// Raised on the renewing loop when a lease of this node has begun: nothing stands under it yet. Says whether it follows one
+    /// that had ended, so that others may have taken this node for dead. Handlers start their work and return.
+    /// </summary>
+    public event Action<bool>? Began;
+
+    /// <summary>Raised on the renewing loop whenever Redis has answered. Handlers start their work and return.</summary>
+    public event Action? Renewed;
 
     /// <summary>This node's name.</summary>
     public string Self { get; }
 
+    /// <summary>The name under which this node leaves things in Redis now.</summary>
+    public string Lease => _lease;
+
     /// <summary>The nodes that live, this one included; as known at the last look.</summary>
     public IReadOnlySet<string> Live => _live;
 
-    /// <summary>Begins to hold the lease.</summary>
+    /// <summary>The leases of <see cref="Live"/>.</summary>
+    public IReadOnlySet<string> Leases => _leases;
+
+    private bool IsSettled =>
+        _contact is { } contact && _clock.GetElapsedTime(contact.LastAt) <= _unbroken && _clock.GetElapsedTime(contact.Since) >= _settling;
+
+    /// <summary>Begins to hold a lease.</summary>
     public void Start() => _renewing = RenewAsync();
 
     /// <summary>Looks now.</summary>
+    /// <returns>The <see cref="Leases"/>.</returns>
     /// <exception cref="RedisUnavailableException">Redis cannot answer.</exception>
-    public async ValueTask<IReadOnlySet<string>> LookAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlySet<string>> LookAsync(CancellationToken cancellationToken) =>
+        See(await AskAsync("", 0, begins: false, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Looks now which of some leases are gone.</summary>
+    /// <exception cref="RedisUnavailableException">Redis cannot answer.</exception>
+    public async ValueTask<string[]> FindGoneAsync(IReadOnlyCollection<string> leases, CancellationToken cancellationToken)
     {
-        await AskAsync("", 0, cancellationToken).ConfigureAwait(false);
-        return _live;
+        var answer = await AskAsync("", 0, begins: false, cancellationToken).ConfigureAwait(false);
+        var living = See(answer);
+        var isSettled = IsSettled;
+        return [.. leases.Where(lease => !living.Contains(lease) && (isSettled || !answer.Ended.Contains(lease)))];
     }
+
+    /// <summary>Lets this node's lease end, and everything under it, for one in which nothing is wrong. Takes effect with the next renewal.</summary>
+    public void GiveUpLease() => _isGivenUp = true;
 
     /// <summary>Ends the lease, so that nobody waits for its end.</summary>
     public async ValueTask DisposeAsync()
@@ -64,10 +113,10 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
         _stopping.Dispose();
-        if (!_registered) return;
+        if (!_isHeld) return;
         try
         {
-            await AskAsync(Self, 0, CancellationToken.None).ConfigureAwait(false);
+            await AskAsync(_lease, 0, begins: false, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
@@ -77,7 +126,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        using var timer = new PeriodicTimer(_lease / 4, _time);
+        using var timer = new PeriodicTimer(_time / 4, _clock);
         try
         {
             do await RenewOnceAsync().ConfigureAwait(false);
@@ -93,38 +142,91 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     {
         try
         {
-            var held = await AskAsync(Self, (long)_lease.TotalMilliseconds, _stopping.Token).ConfigureAwait(false);
-            var wasRegistered = _registered;
-            _registered = true;
-            if (!held)
+            if (_isGivenUp) TakeAnother(wasHeld: true);
+            // The last quarter is that in which the others look, so that they know of a death within the lease.
+            var milliseconds = (long)(_time * 0.75).TotalMilliseconds;
+            var answer = await AskAsync(_lease, milliseconds, !_isHeld, _stopping.Token).ConfigureAwait(false);
+            if (_isHeld && answer.Stood != Standing.Held)
             {
-                if (wasRegistered) Log.LeaseLapsed(_logger);
-                Registered?.Invoke();
+                Log.LeaseLapsed(_logger);
+                // A Redis that does not remember it has lost everything, and nobody took anything away.
+                TakeAnother(wasHeld: answer.Stood == Standing.Ended);
+                answer = await AskAsync(_lease, milliseconds, begins: true, _stopping.Token).ConfigureAwait(false);
             }
-            var live = _live;
-            var dead = _told.Except(live).ToArray();
-            var changed = !_told.SetEquals(live);
-            _told = live;
-            if (changed) Changed?.Invoke();
-            if (dead.Length > 0)
-            {
-                Log.NodesDied(_logger, string.Join(", ", dead));
-                Died?.Invoke(dead);
-            }
+            Take(answer);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {
+            _contact = null;
             Log.NotRenewed(_logger, e.Message);
         }
     }
 
-    /// <returns>Whether this node's lease held until now.</returns>
-    private async ValueTask<bool> AskAsync(string self, long leaseMilliseconds, CancellationToken cancellationToken)
+    private void TakeAnother(bool wasHeld)
     {
-        var reply = await _redis.ExecuteAsync(RedisCommand.Call(Script, [_names.Nodes], [self, leaseMilliseconds]), cancellationToken).ConfigureAwait(false);
-        var nodes = new HashSet<string>(StringComparer.Ordinal) { Self };
-        foreach (var node in reply.Items[1].Items) nodes.Add(node.AsString()!);
-        if (!_live.SetEquals(nodes)) _live = nodes.ToFrozenSet(StringComparer.Ordinal);
-        return reply.Items[0].AsInteger() == 1;
+        _isGivenUp = false;
+        _isHeld = false;
+        _wasHeld = wasHeld;
+        _lease = NodeLease.NameOf(Self, ++_leasesBefore);
     }
+
+    private void Take(Answer answer)
+    {
+        var begins = !_isHeld;
+        _isHeld = true;
+        var now = _clock.GetTimestamp();
+        // Redis, or this node, may have stood still between two renewals that went well; then the others could not renew either.
+        var isUnbroken = !begins && _contact is { } before && _clock.GetElapsedTime(before.LastAt, now) <= _unbroken;
+        _contact = new Contact(isUnbroken ? _contact!.Since : now, now);
+        var nodes = _known.Select(NodeLease.NodeOf).ToHashSet(StringComparer.Ordinal);
+        var leases = See(answer);
+        var ended = _known.Except(leases).ToArray();
+        _known = leases;
+        if (begins) Began?.Invoke(_wasHeld);
+        if (!nodes.SetEquals(_live)) Changed?.Invoke();
+        if (ended.Length > 0)
+        {
+            Log.LeasesEnded(_logger, string.Join(", ", ended));
+            Died?.Invoke(ended);
+        }
+        Renewed?.Invoke();
+    }
+
+    /// <summary>Leases that ended count as long as it cannot be told why they did.</summary>
+    private FrozenSet<string> See(Answer answer)
+    {
+        var leases = new HashSet<string>(answer.Holding, StringComparer.Ordinal) { _lease };
+        if (!IsSettled) leases.UnionWith(answer.Ended.Where(_known.Contains));
+        if (!_leases.SetEquals(leases))
+        {
+            _leases = leases.ToFrozenSet(StringComparer.Ordinal);
+            _live = leases.Select(NodeLease.NodeOf).ToFrozenSet(StringComparer.Ordinal);
+        }
+        return _leases;
+    }
+
+    private async ValueTask<Answer> AskAsync(string lease, long milliseconds, bool begins, CancellationToken cancellationToken)
+    {
+        var reply = await _redis.ExecuteAsync(RedisCommand.Call(Script, [_names.Nodes], [lease, milliseconds, begins ? 1 : 0]), cancellationToken).ConfigureAwait(false);
+        return new Answer((Standing)reply.Items[0].AsInteger(), Names(reply.Items[1]), Names(reply.Items[2]));
+
+        static List<string> Names(in RedisReply names)
+        {
+            var read = new List<string>(names.Items.Length);
+            foreach (var name in names.Items) read.Add(name.AsString()!);
+            return read;
+        }
+    }
+
+    private enum Standing
+    {
+        Unknown,
+        Ended,
+        Held,
+    }
+
+    /// <summary>Redis' answers without a break.</summary>
+    private sealed record Contact(long Since, long LastAt);
+
+    private sealed record Answer(Standing Stood, List<string> Holding, List<string> Ended);
 }

@@ -6,7 +6,7 @@ namespace Arauto.Backplanes.Redis;
 
 /// <summary>Messages between nodes by publish and subscribe: each node hears a channel of its own and one for all.</summary>
 /// <remarks>On the wire: the kind (1 byte), the sender's name (6), the body.</remarks>
-internal sealed partial class RedisBus : INodeBus, IRedisTopicHandler
+internal sealed partial class RedisBus : INodeBus
 {
     private const int HeadLength = 1 + INodeBus.NameLength;
 
@@ -14,7 +14,6 @@ internal sealed partial class RedisBus : INodeBus, IRedisTopicHandler
     private readonly IRedis _redis;
     private readonly RedisNames _names;
     private readonly ILogger<RedisBus> _logger;
-    private bool _subscribedBefore;
 
     public RedisBus(IRedis redis, RedisNames names, string self, ILogger<RedisBus> logger)
     {
@@ -33,8 +32,10 @@ internal sealed partial class RedisBus : INodeBus, IRedisTopicHandler
     /// <summary>Begins to hear.</summary>
     public void Start()
     {
-        _redis.Subscribe(RedisNames.Topic(_redis, _names.Inbox(Self)), this);
-        _redis.Subscribe(RedisTopic.Exact(_names.AllNodes), this);
+        // What is sent to one node is answered, or its loss is found out by the sender.
+        _redis.Subscribe(RedisNames.Topic(_redis, _names.Inbox(Self)), new Topic(this, confirmed: null));
+        // The first time too: what was said before may have come behind what this node has read.
+        _redis.Subscribe(RedisTopic.Exact(_names.AllNodes), new Topic(this, () => Missed?.Invoke()));
     }
 
     /// <inheritdoc/>
@@ -56,29 +57,27 @@ internal sealed partial class RedisBus : INodeBus, IRedisTopicHandler
     }
 
     /// <inheritdoc/>
-    public bool Broadcast(NodeMessageKind kind, ReadOnlyMemory<byte> body)
+    public async ValueTask<bool> BroadcastAsync(NodeMessageKind kind, ReadOnlyMemory<byte> body)
     {
-        if (!_redis.IsConnected) return false;
-        var sent = _redis.ExecuteAsync(new RedisCommand("PUBLISH", _names.AllNodes, Compose(kind, body)), CancellationToken.None);
-        if (!sent.IsCompletedSuccessfully) _ = ObserveAsync(sent, kind);
-        return true;
+        try
+        {
+            await _redis.ExecuteAsync(new RedisCommand("PUBLISH", _names.AllNodes, Compose(kind, body)), CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is RedisUnavailableException or RedisException)
+        {
+            Log.NotSent(_logger, kind, "all nodes", e.Message);
+            return false;
+        }
     }
 
-    /// <inheritdoc/>
-    public void OnMessage(string channel, ReadOnlyMemory<byte> payload)
+    private void Hear(ReadOnlyMemory<byte> payload)
     {
         if (payload.Length < HeadLength) return;
         var sender = Encoding.ASCII.GetString(payload.Span.Slice(1, INodeBus.NameLength));
         if (sender == Self) return;
         var kind = payload.Span[0];
         _handlers[kind]?.Invoke(new NodeMessage((NodeMessageKind)kind, sender, payload[HeadLength..]));
-    }
-
-    /// <inheritdoc/>
-    public void OnSubscribed()
-    {
-        if (_subscribedBefore) Missed?.Invoke();
-        _subscribedBefore = true;
     }
 
     private byte[] Compose(NodeMessageKind kind, ReadOnlyMemory<byte> body)
@@ -90,16 +89,10 @@ internal sealed partial class RedisBus : INodeBus, IRedisTopicHandler
         return payload;
     }
 
-    /// <summary>Best effort, as the contract says; who needs an answer asks again.</summary>
-    private async Task ObserveAsync(ValueTask<RedisReply> sent, NodeMessageKind kind)
+    private sealed class Topic(RedisBus bus, Action? confirmed) : IRedisTopicHandler
     {
-        try
-        {
-            await sent.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RedisUnavailableException or RedisException)
-        {
-            Log.NotSent(_logger, kind, "all nodes", e.Message);
-        }
+        public void OnMessage(string channel, ReadOnlyMemory<byte> payload) => bus.Hear(payload);
+
+        public void OnSubscribed() => confirmed?.Invoke();
     }
 }

@@ -29,5 +29,5 @@ internal sealed class SingleNodeBus : INodeBus
     public ValueTask<bool> SendAsync(string node, NodeMessageKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
     /// <inheritdoc/>
-    public bool Broadcast(NodeMessageKind kind, ReadOnlyMemory<byte> body) => true;
+    public ValueTask<bool> BroadcastAsync(NodeMessageKind kind, ReadOnlyMemory<byte> body) => ValueTask.FromResult(true);
 }

@@ -42,7 +42,7 @@ internal sealed partial class RedisChannelLog(
         ArgumentNullException.ThrowIfNull(request);
         var reply = await redis.AskAsync(AppendCommand(request), cancellationToken).ConfigureAwait(false);
         var result = ReadResult(request, reply);
-        if (rooms is not null) await rooms.TouchAsync(request.Channel).ConfigureAwait(false);
+        rooms?.Touch(request.Channel);
         return result with { IsDurable = await durability.IsDurableAsync(reply.Items[4].AsString() ?? "").ConfigureAwait(false) };
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class RedisChannelLog(
             .SelectMany(group => group.Chunk(MaxTopsPerCall).Select(some => ReadTopsAsync(group.Key, channels, some, tops, cancellationToken)));
         var failures = await Task.WhenAll(calls).ConfigureAwait(false);
         if (Array.Find(failures, failure => failure is not null) is { } failure && !Array.Exists(tops, top => top.Epoch != Epoch.None)) throw failure;
-        if (rooms is not null) await Task.WhenAll(channels.Select(rooms.TouchAsync)).ConfigureAwait(false);
+        foreach (var channel in channels) rooms?.Touch(channel);
         return tops;
     }
 

@@ -37,8 +37,7 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
             cancellationToken).ConfigureAwait(false);
         var isCreated = reply.AsInteger() == 1;
         if (isCreated) await IndexAsync(room.Members, room.Id, cancellationToken).ConfigureAwait(false);
-        else
-            foreach (var user in room.Members) await RepairAsync(user, room.Id, cancellationToken).ConfigureAwait(false);
+        else await RepairAsync(room.Members, room.Id, cancellationToken).ConfigureAwait(false);
         return isCreated;
     }
 
@@ -60,7 +59,8 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
         var room = await FindAsync(id, cancellationToken).ConfigureAwait(false);
         if (room is null) return false;
         var removed = await redis.AskAsync(new RedisCommand("DEL", keys.Room(id), keys.Members(id)) { IsReplicated = true }, cancellationToken).ConfigureAwait(false);
-        foreach (var user in room.Members) await RepairAsync(user, id, cancellationToken).ConfigureAwait(false);
+        // Nobody has to wait for it: lists leave out what is no room.
+        _ = TryRepairAsync(room.Members, id);
         return removed.AsInteger() > 0;
     }
 
@@ -69,7 +69,7 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
     {
         await IndexAsync([user], id, cancellationToken).ConfigureAwait(false);
         var room = await ChangeAsync(id, ["add", user], cancellationToken).ConfigureAwait(false);
-        if (room is null) await RepairAsync(user, id, cancellationToken).ConfigureAwait(false);
+        if (room is null) await RepairAsync([user], id, cancellationToken).ConfigureAwait(false);
         else await IndexAsync([user], id, cancellationToken).ConfigureAwait(false);
         return room;
     }
@@ -78,7 +78,7 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
     public async ValueTask<Room?> RemoveMemberAsync(Guid id, string user, CancellationToken cancellationToken)
     {
         var room = await ChangeAsync(id, ["remove", user], cancellationToken).ConfigureAwait(false);
-        await RepairAsync(user, id, cancellationToken).ConfigureAwait(false);
+        await RepairAsync([user], id, cancellationToken).ConfigureAwait(false);
         return room;
     }
 
@@ -94,7 +94,7 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
             for (var i = 0; i < found.Length; i++)
             {
                 if (found[i] is { } room && room.Members.Contains(user)) rooms.Add(room);
-                else await RepairAsync(user, ids[i], cancellationToken).ConfigureAwait(false);
+                else await RepairAsync([user], ids[i], cancellationToken).ConfigureAwait(false);
             }
             if (ids.Count < wanted) break;
             after = ids[^1];
@@ -125,12 +125,27 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
         await added.ConfigureAwait(false);
     }
 
-    /// <summary>Takes an entry out of the index, and puts it back if the user became a member meanwhile.</summary>
-    private async ValueTask RepairAsync(string user, Guid id, CancellationToken cancellationToken)
+    /// <summary>Takes a room out of the index of users, and puts it back for who became a member meanwhile.</summary>
+    private async ValueTask RepairAsync(IEnumerable<string> users, Guid id, CancellationToken cancellationToken)
     {
-        await redis.AskAsync(new RedisCommand("ZREM", keys.RoomsOf(user), $"{id:D}"), cancellationToken).ConfigureAwait(false);
-        var room = await FindAsync(id, cancellationToken).ConfigureAwait(false);
-        if (room is not null && room.Members.Contains(user)) await IndexAsync([user], id, cancellationToken).ConfigureAwait(false);
+        foreach (var some in users.Chunk(MaxAtOnce))
+        {
+            await Task.WhenAll(some.Select(user => redis.AskAsync(new RedisCommand("ZREM", keys.RoomsOf(user), $"{id:D}"), cancellationToken).AsTask())).ConfigureAwait(false);
+            if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } room)
+                await IndexAsync(some.Where(room.Members.Contains), id, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryRepairAsync(IEnumerable<string> users, Guid id)
+    {
+        try
+        {
+            await RepairAsync(users, id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next list of each user does it.
+        }
     }
 
     private async ValueTask<Room?> ChangeAsync(Guid id, RedisArg[] change, CancellationToken cancellationToken)
@@ -139,7 +154,7 @@ internal sealed class RedisRoomStore(IRedis redis, RedisKeys keys, RoomActivity 
         var reply = await redis.AskAsync(
             RedisCommand.Call(Change, [keys.Room(id), keys.Members(id)], [activity.Life, .. change], isReplicated: isChange), cancellationToken).ConfigureAwait(false);
         if (reply.IsNull) return null;
-        if (isChange) await activity.TouchAsync(RoomDirectory.ChannelOf(id)).ConfigureAwait(false);
+        if (isChange) activity.Touch(RoomDirectory.ChannelOf(id));
         try
         {
             return Read(id, reply);
