@@ -17,5 +17,8 @@ internal sealed partial class NodeDirectory
 
         [LoggerMessage(2313, LogLevel.Debug, "The node's lease could not be ended; it ends by itself: {Reason}")]
         public static partial void LeaseNotEnded(ILogger logger, string reason);
+
+        [LoggerMessage(2314, LogLevel.Error, "What follows from other nodes' leases failed; the lease is renewed on")]
+        public static partial void HandlerFailed(ILogger logger, Exception exception);
     }
 }

@@ -21,13 +21,13 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly IRedis _redis;
     private readonly RedisNames _names;
-    private readonly TimeSpan _time;
+    private readonly TimeSpan _term;
     private readonly TimeSpan _settling;
 
     /// <summary>The longest time between two renewals after which others cannot have lost their lease by what held this node up: theirs was then at most a quarter old.</summary>
     private readonly TimeSpan _unbroken;
 
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _time;
     private readonly ILogger<NodeDirectory> _logger;
     private volatile FrozenSet<string> _leases;
     private volatile FrozenSet<string> _live;
@@ -44,10 +44,10 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     {
         _redis = redis;
         _names = names;
-        _time = lease;
+        _term = lease;
         _settling = lease > Return ? lease : Return;
         _unbroken = lease * 0.4;
-        _clock = time;
+        _time = time;
         _logger = logger;
         Self = self;
         _lease = NodeLease.NameOf(self, 0);
@@ -83,7 +83,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     public IReadOnlySet<string> Leases => _leases;
 
     private bool IsSettled =>
-        _contact is { } contact && _clock.GetElapsedTime(contact.LastAt) <= _unbroken && _clock.GetElapsedTime(contact.Since) >= _settling;
+        _contact is { } contact && _time.GetElapsedTime(contact.LastAt) <= _unbroken && _time.GetElapsedTime(contact.Since) >= _settling;
 
     /// <summary>Begins to hold a lease.</summary>
     public void Start() => _renewing = RenewAsync();
@@ -126,7 +126,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        using var timer = new PeriodicTimer(_time / 4, _clock);
+        using var timer = new PeriodicTimer(_term / 4, _time);
         try
         {
             do await RenewOnceAsync().ConfigureAwait(false);
@@ -144,7 +144,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         {
             if (_isGivenUp) TakeAnother(wasHeld: true);
             // The last quarter is that in which the others look, so that they know of a death within the lease.
-            var milliseconds = (long)(_time * 0.75).TotalMilliseconds;
+            var milliseconds = (long)(_term * 0.75).TotalMilliseconds;
             var answer = await AskAsync(_lease, milliseconds, !_isHeld, _stopping.Token).ConfigureAwait(false);
             if (_isHeld && answer.Stood != Standing.Held)
             {
@@ -160,6 +160,11 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
             _contact = null;
             Log.NotRenewed(_logger, e.Message);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever a handler did: a node that does not renew counts as dead.
+            Log.HandlerFailed(_logger, e);
+        }
     }
 
     private void TakeAnother(bool wasHeld)
@@ -174,9 +179,9 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     {
         var begins = !_isHeld;
         _isHeld = true;
-        var now = _clock.GetTimestamp();
+        var now = _time.GetTimestamp();
         // Redis, or this node, may have stood still between two renewals that went well; then the others could not renew either.
-        var isUnbroken = !begins && _contact is { } before && _clock.GetElapsedTime(before.LastAt, now) <= _unbroken;
+        var isUnbroken = !begins && _contact is { } before && _time.GetElapsedTime(before.LastAt, now) <= _unbroken;
         _contact = new Contact(isUnbroken ? _contact!.Since : now, now);
         var nodes = _known.Select(NodeLease.NodeOf).ToHashSet(StringComparer.Ordinal);
         var leases = See(answer);

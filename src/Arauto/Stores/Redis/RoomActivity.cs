@@ -99,7 +99,7 @@ internal sealed class RoomActivity(IRedis redis, RedisKeys keys, RedisLogOptions
             await Task.WhenAll(room, log).ConfigureAwait(false);
             if (withIndex) await TouchIndexAsync(id).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException)
+        catch (Exception e) when (e is StoreUnavailableException or RedisException)
         {
             _last[id] = default;
         }
