@@ -59,6 +59,11 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     private volatile TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ExternalTopic[] _topics = [];
     private volatile bool _mustSay;
+    private volatile string? _said;
+
+    /// <summary>The topics whose subscription has begun on the connection that is up. Guarded by the gate.</summary>
+    private readonly HashSet<ExternalTopic> _begun = [];
+
     private long? _leavingSince;
     private int _lost;
     private Task _attending = Task.CompletedTask;
@@ -103,6 +108,9 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>What is subscribed to while this node listens.</summary>
+    public IReadOnlyList<ExternalTopic> Topics => _topics;
+
     /// <summary>Takes a message that was published on one of our channels.</summary>
     /// <param name="topic">The channel in Redis.</param>
     /// <param name="payload">The message.</param>
@@ -124,9 +132,24 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
     }
 
     /// <summary>A subscription began, perhaps again: what was published before was not heard.</summary>
-    public void Begin()
+    /// <param name="topic">Which.</param>
+    public void Begin(ExternalTopic topic)
     {
-        _hearing.Restart();
+        lock (_gate)
+        {
+            if (_begun.Add(topic))
+            {
+                _hearing.Restart();
+            }
+            else
+            {
+                // Of another connection than what was heard so far.
+                _begun.Clear();
+                _begun.Add(topic);
+                _hearing.CutOff(_said ?? DrawName());
+                _said = null;
+            }
+        }
         _mustSay = true;
         _hurry.TrySetResult();
     }
@@ -161,6 +184,7 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         if (listen == (_topics.Length > 0)) return;
         foreach (var topic in _topics) _redis.Unsubscribe(topic.Topic);
         _hearing.Restart();
+        _begun.Clear();
         _topics = listen ? [TopicFor(RedisTopic.Exact(_notes.Channel), HearBeginning), .. _rules.External.Select(rule => TopicFor(TopicOf(rule), Hear))] : [];
         foreach (var topic in _topics) _redis.Subscribe(topic.Topic, topic);
     }
@@ -219,7 +243,9 @@ internal sealed partial class ExternalPublications : IAsyncDisposable
         _mustSay = false;
         try
         {
-            await _notes.SayAsync(DrawName(), _stopping.Token).ConfigureAwait(false);
+            var name = DrawName();
+            _said = name;
+            await _notes.SayAsync(name, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisUnavailableException or RedisException)
         {

@@ -6,7 +6,7 @@ namespace Arauto.Ingestion;
 /// <param name="topic">What is subscribed to.</param>
 /// <param name="hear">Takes the channel and the payload.</param>
 /// <param name="begin">Is told that the subscription began, perhaps again.</param>
-internal sealed class ExternalTopic(RedisTopic topic, Action<string, ReadOnlyMemory<byte>> hear, Action begin) : IRedisTopicHandler
+internal sealed class ExternalTopic(RedisTopic topic, Action<string, ReadOnlyMemory<byte>> hear, Action<ExternalTopic> begin) : IRedisTopicHandler
 {
     /// <summary>What is subscribed to.</summary>
     public RedisTopic Topic => topic;
@@ -15,5 +15,5 @@ internal sealed class ExternalTopic(RedisTopic topic, Action<string, ReadOnlyMem
     public void OnMessage(string channel, ReadOnlyMemory<byte> payload) => hear(channel, payload);
 
     /// <inheritdoc/>
-    public void OnSubscribed() => begin();
+    public void OnSubscribed() => begin(this);
 }

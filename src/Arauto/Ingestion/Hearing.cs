@@ -55,6 +55,18 @@ internal sealed class Hearing(PublicationIntake intake, Func<string, Task> confi
         lock (_gate) _count = null;
     }
 
+    /// <summary>The connection was lost: what is not counted yet lies before the cut, of which others who begin to count now know nothing.</summary>
+    /// <param name="beginning">The last beginning that this node has said, which then lies behind the cut.</param>
+    public void CutOff(string beginning)
+    {
+        lock (_gate)
+        {
+            if (_uncounted.Count > 0) _unsettled.Enqueue(_last = new HeardBefore(beginning, NameUncounted(beginning), time.GetTimestamp()));
+            _uncounted = [];
+            _count = null;
+        }
+    }
+
     /// <summary>Takes a publication.</summary>
     /// <returns><see langword="false"/> if too many wait, and this one is lost.</returns>
     public bool TryHear(string channel, ChannelRule rule, ReadOnlyMemory<byte> payload)

@@ -24,7 +24,7 @@ internal sealed class OwnerSocket(NodeLink entrance, ulong number, Action over) 
     private readonly Queue<Input> _inbox = [];
     private int _inboxCost;
     private bool _isReceiving;
-    private bool _hasEnded;
+    private volatile bool _hasEnded;
 
     /// <summary>A message or, without a receiver's message, the end.</summary>
     private readonly record struct Input(ReadOnlyMemory<byte> Message, bool IsBinary, bool IsEnd = false, CloseCode? Code = null);
@@ -39,7 +39,7 @@ internal sealed class OwnerSocket(NodeLink entrance, ulong number, Action over) 
     public bool HearsPeer => true;
 
     /// <inheritdoc/>
-    public bool IsClosed => _closed;
+    public bool IsClosed => _closed || _hasEnded;
 
     /// <summary>The receiving that is under way.</summary>
     public Task Receiving { get; private set; } = Task.CompletedTask;

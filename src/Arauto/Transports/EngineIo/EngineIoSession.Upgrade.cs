@@ -22,7 +22,8 @@ public sealed partial class EngineIoSession
     {
         lock (_gate)
         {
-            if (_phase != Phase.Open || _carrier is not null || _probe is not null) return false;
+            // One that has ended, but was not told yet, is in nobody's way.
+            if (_phase != Phase.Open || _carrier is not null || _probe is { Transport.IsClosed: false }) return false;
             _probe = probe;
             probe.UpgradeDue = _mount.Deadlines.Now + _mount.Options.UpgradeTimeout;
             Schedule();

@@ -174,7 +174,9 @@ public class EngineIoHeartbeatTests : EngineIoTests
             var pinged = opened.Elapsed;
             if (pinged > interval + timeout / 3) continue;
             await Task.Delay(pinged + timeout - opened.Elapsed, TestContext.Current.CancellationToken);
-            (await server.GetAsync(sid)).IsUnknownSession();
+            var late = await server.GetAsync(sid);
+            // It may come in the very moment of the end, which it is told then.
+            if (late.Body != "1") late.IsUnknownSession();
             return;
         }
         Assert.Fail("No ping came in time.");
