@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Arauto.Backplanes;
 using Arauto.Backplanes.Redis;
 using Arauto.Redis.Clusters;
@@ -50,9 +51,13 @@ public sealed class ClusterIslandTests
         for (var i = 0; i < others + 3; i++) Assert.Equal("meanwhile", (string?)(await anna.ReceiveAsync("chat"))["data"]);
 
         await dying.RestartAsync();
-        await Eventually.TrueAsync("the channel is back", async () => (await bob.PublishAsync(lost, "after")) is var answer && answer.Type() == "reply" && (bool)answer["durable"]!);
+        // Until it is, some are still answered by this node alone.
+        var back = new JsonObject();
+        await Eventually.TrueAsync("the channel is back", async () => (back = await bob.PublishAsync(lost, "after")).Type() == "reply" && (bool)back["durable"]!);
         Assert.Equal("epoch_changed", (string?)(await anna.ReceiveAsync("gap"))["reason"]);
-        Assert.Equal((lost, "after", 2), await anna.ReceiveAsync("chat") is var frame ? ((string?)frame["channel"], (string?)frame["data"], frame.Offset()) : default);
+        var last = await anna.ReceiveAsync("chat");
+        while ((string?)last["id"] != (string?)back["message"]) last = await anna.ReceiveAsync("chat");
+        Assert.Equal((lost, "after"), ((string?)last["channel"], (string?)last["data"]));
     }
 
     private static async Task<string> ChannelAsync(ClusterSet cluster, Func<RedisProcess?, bool> isOn)
