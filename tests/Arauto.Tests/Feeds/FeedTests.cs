@@ -18,7 +18,7 @@ public sealed class FeedTests : IAsyncDisposable
     {
         var random = Seed.CreateRandom();
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         var hints = new List<Arauto.Protocols.SharedFrame>();
         for (var i = 0; i < 200; i++) hints.Add(await _store.AppendAsync(Channel));
         var doubled = hints.Concat(hints.Take(100)).ToArray();
@@ -34,7 +34,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_lost_hint_is_made_up_for_by_the_next_one()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await _store.AppendAsync(Channel);
         await _store.AppendAsync(Channel);
 
@@ -47,7 +47,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_last_hint_that_is_lost_is_made_up_for_by_the_comparison()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         for (var i = 0; i < 600; i++) await _store.AppendAsync(Channel);
 
         _time.Advance(FeedRegistry.CompareInterval);
@@ -59,7 +59,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_hint_that_comes_while_the_hole_is_read_does_not_wait_for_the_comparison()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await _store.AppendAsync(Channel);
         var second = await _store.AppendAsync(Channel);
         _store.Controlled.HoldReads();
@@ -76,7 +76,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_hint_above_the_log_does_not_keep_the_feed_reading()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         var first = await _store.AppendAsync(Channel);
         var message = first.Message!;
         var lie = new Arauto.Protocols.SharedFrame(new Arauto.Protocol.Frames.MessageFrame
@@ -102,7 +102,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_log_that_is_away_for_a_while_heals()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await _store.AppendAsync(Channel);
         _store.Controlled.IsAway = true;
         node.Get<FeedRegistry>().Hint(await _store.AppendAsync(Channel));
@@ -124,7 +124,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_log_that_breaks_its_contract_does_not_end_the_comparison()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await _store.AppendAsync(Channel);
         _store.Controlled.IsBroken = true;
         var reads = _store.Controlled.Reads;
@@ -145,7 +145,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task One_log_that_is_away_does_not_keep_the_feeds_of_the_other_from_healing()
     {
         await using var node = await TestNode.StartAsync(options => options.Channels["updates"].Durable = false, _store, _time);
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await client.SubscribeAsync("updates");
         var rules = node.Get<Arauto.Channels.ChannelRules>();
         Assert.True(rules.TryFind("updates", out var rule));
@@ -163,7 +163,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task What_was_trimmed_before_the_feed_could_read_it_is_announced_exactly()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         node.Get<FeedRegistry>().Hint(await _store.AppendAsync(Channel));
         await ExpectAsync(client, 1, 1);
         for (var i = 0; i < 9; i++) await _store.AppendAsync(Channel, new Retention(4, TimeSpan.Zero));
@@ -179,7 +179,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_channel_that_starts_anew_is_announced_and_goes_on()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         node.Get<FeedRegistry>().Hint(await _store.AppendAsync(Channel));
         await ExpectAsync(client, 1, 1);
         await _store.Plain.ResetAsync(Channel, CancellationToken.None);
@@ -194,7 +194,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task What_was_trimmed_from_a_channel_that_got_a_new_epoch_while_it_was_empty_is_announced()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await _store.Plain.ResetAsync(Channel, CancellationToken.None);
         for (var i = 0; i < 10; i++) await _store.AppendAsync(Channel, new Retention(4, TimeSpan.Zero));
 
@@ -208,7 +208,7 @@ public sealed class FeedTests : IAsyncDisposable
     public async Task A_feed_goes_when_nobody_listens()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         Assert.Equal(1, node.Get<FeedRegistry>().Count);
         (await client.UnsubscribeAsync(Channel)).IsReply();
 
@@ -236,13 +236,6 @@ public sealed class FeedTests : IAsyncDisposable
     }
 
     private Task<TestNode> StartAsync() => TestNode.StartAsync(null, _store, _time);
-
-    private static async Task<WireClient> SubscribedAsync(TestNode node)
-    {
-        var client = await node.ConnectAsync("alice");
-        (await client.SubscribeAsync(Channel)).IsReply();
-        return client;
-    }
 
     private static async Task ExpectAsync(WireClient client, long first, long last)
     {

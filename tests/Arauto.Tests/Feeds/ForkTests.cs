@@ -26,7 +26,7 @@ public sealed class ForkTests : IAsyncDisposable
     public async Task Subscribers_who_have_what_survived_go_on_without_a_gap(bool isHinted)
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await AppendAsync(node, 3);
         await ExpectAsync(client, 1, 3);
         _log.Fork(Channel, 3);
@@ -45,7 +45,7 @@ public sealed class ForkTests : IAsyncDisposable
     public async Task Subscribers_who_saw_what_was_lost_are_told_and_get_what_came_instead()
     {
         await using var node = await StartAsync();
-        await using var client = await SubscribedAsync(node);
+        await using var client = await node.SubscribedAsync("alice", Channel);
         await AppendAsync(node, 5);
         await ExpectAsync(client, 1, 5);
         _log.Fork(Channel, 3);
@@ -155,7 +155,7 @@ public sealed class ForkTests : IAsyncDisposable
         await using var store = new ControlledStore(island);
         await using var node = await TestNode.StartAsync(null, store, _time);
         feeds = node.Get<FeedRegistry>();
-        await using var live = await SubscribedAsync(node);
+        await using var live = await node.SubscribedAsync("alice", Channel);
         for (var i = 0; i < 3; i++) feeds.Hint(await store.AppendAsync(Channel));
         await ExpectAsync(live, 1, 3);
         watch.IsAway = true;
@@ -179,13 +179,6 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     private Task<TestNode> StartAsync() => TestNode.StartAsync(null, _store, _time);
-
-    private static async Task<WireClient> SubscribedAsync(TestNode node)
-    {
-        var client = await node.ConnectAsync("alice");
-        (await client.SubscribeAsync(Channel)).IsReply();
-        return client;
-    }
 
     /// <summary>Appends, and gives the cursor of a client that has it all.</summary>
     private async Task<string> CursorAtAsync(TestNode node, int messages)

@@ -154,7 +154,7 @@ public sealed class AcknowledgementTests
             var error = JsonElement.Parse(await bench.SendAsync(name))[0].GetProperty("error");
             Assert.Equal("internal", error.GetProperty("code").GetString());
             Assert.DoesNotContain("hunter2", error.GetRawText());
-            Assert.Contains(bench.Logged.All, line => line.Level == LogLevel.Error && line.Exception is not null && line.Text.Contains($"{name} in /test", StringComparison.Ordinal));
+            await bench.Logged.HasAsync(line => line.Level == LogLevel.Error && line.Exception is not null && line.Text.Contains($"{name} in /test", StringComparison.Ordinal));
         }
     }
 

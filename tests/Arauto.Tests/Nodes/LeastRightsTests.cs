@@ -1,6 +1,7 @@
 using Arauto.Gateways;
 using Arauto.Redis;
 using Arauto.Tests.Connections;
+using Arauto.Tests.SocketIo.Cluster;
 using Arauto.Tests.Support;
 
 namespace Arauto.Tests.Nodes;
@@ -11,11 +12,7 @@ public sealed class LeastRightsTests
     [Fact]
     public async Task Redis_refuses_nothing_that_nodes_ask_for()
     {
-        await using var cluster = await TestCluster.StartAsync(2, options =>
-        {
-            options.Limits.ConnectionsPerUser = 3;
-            options.SocketCluster.Adapter = SocketAdapter.Classic;
-        });
+        await using var cluster = await TestCluster.StartAsync(2, options => options.Limits.ConnectionsPerUser = 3);
         await using var anna = await cluster[0].ConnectAsync("anna");
         await using var bob = await cluster[1].ConnectAsync("bob");
         foreach (var client in (WireClient[])[anna, bob]) (await client.SubscribeAsync("public:a")).IsReply();
@@ -30,9 +27,23 @@ public sealed class LeastRightsTests
             return (await bob.DrainAsync()).Any(frame => frame.Type() == "tick");
         });
 
-        var refused = await cluster.Redis.CommandAsync("ACL", "LOG");
-        Assert.Empty(refused.Items.ToArray().Select(entry => string.Join(' ', entry.Items.ToArray().Select(item => item.Kind == RedisReplyKind.Text ? item.AsString() : ""))));
-        await cluster.Redis.CommandAsync("ACL", "LOG", "RESET");
+        await HasRefusedNothingAsync(cluster.Redis);
+    }
+
+    [Theory]
+    [InlineData(SocketAdapter.Off)]
+    [InlineData(SocketAdapter.Classic)]
+    [InlineData(SocketAdapter.Sharded)]
+    public async Task Redis_refuses_nothing_that_namespaces_of_Socket_IO_ask_for(SocketAdapter adapter)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var members = await Members.StartAsync([redis.NodeUrl, redis.NodeUrl], adapter);
+        foreach (var client in members.Clients) await client.AskAsync(1, "join", "r");
+        await members.Server(0).To("r").EmitAsync("news");
+        foreach (var client in new[] { 0, 1 }) Assert.Equal(["""["news"]"""], await members.HearAsync(client));
+        Assert.Equal(2, (await members.Server(0).ServerSideEmitWithAckAsync("/", "who", "hi")).Count);
+
+        await HasRefusedNothingAsync(redis);
     }
 
     [Fact]
@@ -47,5 +58,12 @@ public sealed class LeastRightsTests
                 await redis.ExecuteAsync(new RedisCommand(command[0], [.. command.Skip(1).Select(arg => (RedisArg)arg)]), TestContext.Current.CancellationToken));
             Assert.Equal("NOPERM", e.Code);
         }
+    }
+
+    private static async Task HasRefusedNothingAsync(RedisServer redis)
+    {
+        var refused = await redis.CommandAsync("ACL", "LOG");
+        Assert.Empty(refused.Items.ToArray().Select(entry => string.Join(' ', entry.Items.ToArray().Select(item => item.Kind == RedisReplyKind.Text ? item.AsString() : ""))));
+        await redis.CommandAsync("ACL", "LOG", "RESET");
     }
 }

@@ -21,8 +21,8 @@ public sealed class MissedNewsTests : IAsyncDisposable
     {
         await using var cluster = await TestCluster.StartAsync(2, store: () => _store);
         await MakeRoomAsync(isPublic: false);
-        await using var mallory = await SubscribedAsync(cluster[1], "mallory");
-        await using var carl = await SubscribedAsync(cluster[1], "carl");
+        await using var mallory = await cluster[1].SubscribedAsync("mallory", Channel);
+        await using var carl = await cluster[1].SubscribedAsync("carl", Channel);
         await using var service = await cluster[1].ConnectAsync("service", service: true);
         (await service.SubscribeAsync(Channel)).IsReply();
         // Nobody tells it.
@@ -41,7 +41,7 @@ public sealed class MissedNewsTests : IAsyncDisposable
     {
         await using var cluster = await TestCluster.StartAsync(2, store: () => _store);
         await MakeRoomAsync(isPublic: true);
-        await using var carl = await SubscribedAsync(cluster[1], "carl");
+        await using var carl = await cluster[1].SubscribedAsync("carl", Channel);
         await _store.Rooms.DeleteAsync(_id, Token);
 
         await cluster.Redis.KillSubscribersAsync();
@@ -70,7 +70,7 @@ public sealed class MissedNewsTests : IAsyncDisposable
     {
         await using var cluster = await TestCluster.StartWithStrayerAsync(store: () => _store);
         await MakeRoomAsync(isPublic: false);
-        await using var mallory = await SubscribedAsync(cluster[0], "mallory");
+        await using var mallory = await cluster[0].SubscribedAsync("mallory", Channel);
         await cluster.CutOffAsync();
         using var service = cluster.Strayer.Client("service", service: true);
         (await service.DeleteAsync($"/v1/rooms/{_id:D}/members/mallory", Token)).EnsureSuccessStatusCode();
@@ -93,11 +93,4 @@ public sealed class MissedNewsTests : IAsyncDisposable
             CreatedAt = DateTimeOffset.UtcNow,
         },
         Token));
-
-    private async Task<WireClient> SubscribedAsync(TestNode node, string user)
-    {
-        var client = await node.ConnectAsync(user);
-        (await client.SubscribeAsync(Channel)).IsReply();
-        return client;
-    }
 }

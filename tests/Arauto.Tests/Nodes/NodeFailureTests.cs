@@ -180,11 +180,11 @@ public sealed class NodeFailureTests
         await cluster.Redis.CommandAsync("HSET", "arauto:presence:{c:public:a}", "ghost", "DeadXx=1");
         await cluster.Redis.CommandAsync("ZADD", "arauto:nodes:live", DateTimeOffset.UtcNow.AddSeconds(1.5).ToUnixTimeMilliseconds(), "DeadXx");
         await Eventually.TrueAsync("the node is seen", () => nodes.Live.Contains("DeadXx"));
-        Assert.Equal("anna, ghost", await UsersAsync(anna));
+        Assert.Equal("anna 1, ghost 1", await anna.UsersAsync(Channel));
 
         var leave = await anna.ReceiveAsync("presence");
         Assert.Equal(("leave", "ghost"), ((string?)leave["action"], (string?)leave["user"]));
-        Assert.Equal("anna", await UsersAsync(anna));
+        Assert.Equal("anna 1", await anna.UsersAsync(Channel));
     }
 
     [Fact]
@@ -218,11 +218,5 @@ public sealed class NodeFailureTests
     {
         using var client = node.Client();
         return (await client.GetAsync("/readyz", Token)).StatusCode;
-    }
-
-    private static async Task<string> UsersAsync(WireClient client)
-    {
-        var users = (await client.AskAsync(new { type = "presence", channel = Channel })).IsReply()["users"]!.AsArray();
-        return string.Join(", ", users.Select(user => (string)user!["user"]!));
     }
 }

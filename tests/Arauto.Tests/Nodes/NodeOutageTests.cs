@@ -20,9 +20,9 @@ public sealed class NodeOutageTests : IAsyncDisposable
     public async Task After_an_outage_longer_than_the_lease_nobody_who_lives_is_taken_for_dead_and_who_died_is()
     {
         await using var cluster = await StartAsync();
-        await using var anna = await SubscribedAsync(cluster[0], "anna");
-        await using var bob = await SubscribedAsync(cluster[1], "bob");
-        await Eventually.TrueAsync("both are there", async () => await UsersAsync(anna) == "anna, bob" && await UsersAsync(bob) == "anna, bob");
+        await using var anna = await cluster[0].SubscribedAsync("anna", Channel);
+        await using var bob = await cluster[1].SubscribedAsync("bob", Channel);
+        await Eventually.TrueAsync("both are there", async () => await anna.UsersAsync(Channel) == "anna 1, bob 1" && await bob.UsersAsync(Channel) == "anna 1, bob 1");
         await anna.DrainAsync();
         await bob.DrainAsync();
 
@@ -34,7 +34,7 @@ public sealed class NodeOutageTests : IAsyncDisposable
         await Eventually.TrueAsync("the first node holds a lease", async () => await LeaseOfAsync(cluster, 0) > 0);
         var renewed = await LeaseOfAsync(cluster, 0);
         await Eventually.TrueAsync("and has renewed it", async () => await LeaseOfAsync(cluster, 0) > renewed + 500);
-        Assert.Equal("anna, bob", await UsersAsync(anna));
+        Assert.Equal("anna 1, bob 1", await anna.UsersAsync(Channel));
         await cluster.LetBackAsync();
         await Eventually.TrueAsync("the second node holds one too", async () => await LeaseOfAsync(cluster, 1) > 0);
 
@@ -45,7 +45,7 @@ public sealed class NodeOutageTests : IAsyncDisposable
         {
             var frame = await client.ReceiveAsync("presence");
             Assert.Equal(("leave", "ghost"), ((string?)frame["action"], (string?)frame["user"]));
-            await Eventually.TrueAsync("the two are there", async () => await UsersAsync(client) == "anna, bob");
+            await Eventually.TrueAsync("the two are there", async () => await client.UsersAsync(Channel) == "anna 1, bob 1");
             Assert.DoesNotContain(await client.DrainAsync(), other => other.Type() == "presence");
         }
     }
@@ -54,35 +54,35 @@ public sealed class NodeOutageTests : IAsyncDisposable
     public async Task A_node_that_was_taken_for_dead_is_there_again_with_its_users()
     {
         await using var cluster = await StartAsync();
-        await using var anna = await SubscribedAsync(cluster[0], "anna");
-        await using var bob = await SubscribedAsync(cluster[1], "bob");
+        await using var anna = await cluster[0].SubscribedAsync("anna", Channel);
+        await using var bob = await cluster[1].SubscribedAsync("bob", Channel);
         await ExpectAsync(anna, "join", "bob");
 
         await cluster.CutOffAsync();
         await ExpectAsync(anna, "leave", "bob");
-        Assert.Equal("anna", await UsersAsync(anna));
+        Assert.Equal("anna 1", await anna.UsersAsync(Channel));
         await cluster.LetBackAsync();
 
         await ExpectAsync(anna, "join", "bob");
-        Assert.Equal("anna, bob", await UsersAsync(anna));
+        Assert.Equal("anna 1, bob 1", await anna.UsersAsync(Channel));
     }
 
     [Fact]
     public async Task Who_came_and_who_left_in_an_outage_shorter_than_the_lease_is_made_up_for()
     {
         await using var cluster = await StartAsync(options => options.Cluster.LeaseSeconds = 10);
-        await using var anna = await SubscribedAsync(cluster[0], "anna");
-        var bob = await SubscribedAsync(cluster[1], "bob");
+        await using var anna = await cluster[0].SubscribedAsync("anna", Channel);
+        var bob = await cluster[1].SubscribedAsync("bob", Channel);
         await ExpectAsync(anna, "join", "bob");
 
         await cluster.CutOffAsync();
         await bob.DisposeAsync();
         await Eventually.TrueAsync("bob has gone", () => cluster[1].Get<Hub>().ConnectionCount == 0);
-        await using var carl = await SubscribedAsync(cluster[1], "carl");
-        Assert.Equal("anna, bob", await UsersAsync(anna));
+        await using var carl = await cluster[1].SubscribedAsync("carl", Channel);
+        Assert.Equal("anna 1, bob 1", await anna.UsersAsync(Channel));
         await cluster.LetBackAsync();
 
-        await Eventually.TrueAsync("the list is true again", async () => await UsersAsync(anna) == "anna, carl");
+        await Eventually.TrueAsync("the list is true again", async () => await anna.UsersAsync(Channel) == "anna 1, carl 1");
         var told = new List<string>();
         await Eventually.TrueAsync("both are told", async () =>
         {
@@ -100,8 +100,8 @@ public sealed class NodeOutageTests : IAsyncDisposable
             options.Cluster.LeaseSeconds = 10;
             options.Limits.ConnectionsPerUser = 1;
         });
-        var bob = await SubscribedAsync(cluster[1], "bob");
-        Assert.Null(await TryConnectAsync(cluster[0], "bob"));
+        var bob = await cluster[1].SubscribedAsync("bob", Channel);
+        Assert.Null(await cluster[0].TryConnectAsync("bob"));
 
         await cluster.CutOffAsync();
         await bob.DisposeAsync();
@@ -109,7 +109,7 @@ public sealed class NodeOutageTests : IAsyncDisposable
         await cluster.LetBackAsync();
 
         WireClient? next = null;
-        await Eventually.TrueAsync("bob may come to the other node", async () => (next = await TryConnectAsync(cluster[0], "bob")) is not null);
+        await Eventually.TrueAsync("bob may come to the other node", async () => (next = await cluster[0].TryConnectAsync("bob")) is not null);
         await next!.DisposeAsync();
     }
 
@@ -131,36 +131,9 @@ public sealed class NodeOutageTests : IAsyncDisposable
         return !until.IsNull && long.Parse(until.AsString()!, CultureInfo.InvariantCulture) is var moment && moment > DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() ? moment : 0;
     }
 
-    private static async Task<WireClient> SubscribedAsync(TestNode node, string user)
-    {
-        var client = await node.ConnectAsync(user);
-        (await client.SubscribeAsync(Channel)).IsReply();
-        return client;
-    }
-
-    private static async Task<WireClient?> TryConnectAsync(TestNode node, string user)
-    {
-        try
-        {
-            var client = await node.ConnectAsync(user);
-            await client.AskAsync(new { type = "ping" });
-            return client;
-        }
-        catch (System.Net.WebSockets.WebSocketException)
-        {
-            return null;
-        }
-    }
-
     private static async Task ExpectAsync(WireClient client, string action, string user)
     {
         var frame = await client.ReceiveAsync("presence");
         Assert.Equal((action, user), ((string?)frame["action"], (string?)frame["user"]));
-    }
-
-    private static async Task<string> UsersAsync(WireClient client)
-    {
-        var users = (await client.AskAsync(new { type = "presence", channel = Channel })).IsReply()["users"]!.AsArray();
-        return string.Join(", ", users.Select(user => (string)user!["user"]!));
     }
 }

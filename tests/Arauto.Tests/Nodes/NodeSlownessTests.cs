@@ -17,8 +17,8 @@ public sealed class NodeSlownessTests
     public async Task While_Redis_says_nothing_clients_stay_answers_are_true_and_afterwards_all_is_complete()
     {
         await using var cluster = await TestCluster.StartAsync(2, options => options.Cluster.IslandSeconds = 1);
-        await using var here = await SubscribedAsync(cluster[0]);
-        await using var there = await SubscribedAsync(cluster[1]);
+        await using var here = await cluster[0].SubscribedAsync("anna", Channel);
+        await using var there = await cluster[1].SubscribedAsync("anna", Channel);
         await using var bob = await cluster[0].ConnectAsync("bob");
         (await bob.PublishAsync(Channel, "before")).IsReply();
 
@@ -49,7 +49,7 @@ public sealed class NodeSlownessTests
     public async Task Nodes_to_which_nothing_is_pushed_are_not_ready_and_deliver_what_they_read_until_they_hear_again()
     {
         await using var cluster = await TestCluster.StartAsync(2);
-        await using var anna = await SubscribedAsync(cluster[0]);
+        await using var anna = await cluster[0].SubscribedAsync("anna", Channel);
         await using var bob = await cluster[1].ConnectAsync("bob");
         await cluster.Redis.CommandAsync("ACL", "SETUSER", "arauto", "-subscribe");
         await cluster.Redis.KillSubscribersAsync();
@@ -66,13 +66,6 @@ public sealed class NodeSlownessTests
         await Eventually.TrueAsync("both are ready again", async () => (await ReadyAsync(cluster[0])).Status == HttpStatusCode.OK && (await ReadyAsync(cluster[1])).Status == HttpStatusCode.OK);
         Assert.Equal("full", (string?)(await bob.PublishAsync(Channel, "pushed")).IsReply()["fanout"]);
         Assert.Equal("pushed", (string?)(await anna.ReceiveAsync())["data"]);
-    }
-
-    private static async Task<WireClient> SubscribedAsync(TestNode node)
-    {
-        var client = await node.ConnectAsync("anna");
-        (await client.SubscribeAsync(Channel)).IsReply();
-        return client;
     }
 
     private static async Task<List<JsonObject>> UntilLastAsync(WireClient client)

@@ -22,7 +22,7 @@ public sealed class NodesTests : IAsyncDisposable
     {
         await using var cluster = await StartAsync(3);
         var clients = new List<WireClient>();
-        foreach (var node in cluster.Nodes) clients.Add(await SubscribedAsync(node, $"user{clients.Count}"));
+        foreach (var node in cluster.Nodes) clients.Add(await node.SubscribedAsync($"user{clients.Count}", Channel));
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < 30; i++)
         {
@@ -37,13 +37,13 @@ public sealed class NodesTests : IAsyncDisposable
     public async Task A_node_hears_exactly_the_channels_that_somebody_on_it_listens_to()
     {
         await using var cluster = await StartAsync(2);
-        await using var a = await SubscribedAsync(cluster[0], "anna", "public:a");
-        await using var b = await SubscribedAsync(cluster[1], "bob", "public:b");
+        await using var a = await cluster[0].SubscribedAsync("anna", "public:a");
+        await using var b = await cluster[1].SubscribedAsync("bob", "public:b");
         // Listening begins with the answer, and is confirmed behind it.
         await Eventually.TrueAsync("one node hears each", async () => (await HearersAsync("public:a"), await HearersAsync("public:b")) == (1, 1));
         Assert.Equal(0, await HearersAsync("public:c"));
 
-        await using var c = await SubscribedAsync(cluster[1], "carl", "public:a");
+        await using var c = await cluster[1].SubscribedAsync("carl", "public:a");
         await Eventually.TrueAsync("two nodes hear it", async () => await HearersAsync("public:a") == 2);
         await a.AskAsync(new { type = "unsubscribe", channel = "public:a" });
         await Eventually.TrueAsync("one node hears it", async () => await HearersAsync("public:a") == 1);
@@ -73,8 +73,8 @@ public sealed class NodesTests : IAsyncDisposable
     public async Task Typing_is_seen_on_other_nodes_and_not_by_who_types()
     {
         await using var cluster = await StartAsync(2);
-        await using var anna = await SubscribedAsync(cluster[0], "anna");
-        await using var bob = await SubscribedAsync(cluster[1], "bob");
+        await using var anna = await cluster[0].SubscribedAsync("anna", Channel);
+        await using var bob = await cluster[1].SubscribedAsync("bob", Channel);
         await Eventually.TrueAsync("the nodes know each other", async () =>
         {
             await anna.SendAsync(new { type = "typing", channel = Channel });
@@ -87,19 +87,19 @@ public sealed class NodesTests : IAsyncDisposable
     public async Task A_user_on_two_nodes_is_there_once_and_goes_once()
     {
         await using var cluster = await StartAsync(2, options => options.Presence.GraceSeconds = 0);
-        await using var anna = await SubscribedAsync(cluster[0], "anna");
-        var here = await SubscribedAsync(cluster[0], "bob");
+        await using var anna = await cluster[0].SubscribedAsync("anna", Channel);
+        var here = await cluster[0].SubscribedAsync("bob", Channel);
         Assert.Equal("join", (string?)(await anna.ReceiveAsync("presence"))["action"]);
-        var there = await SubscribedAsync(cluster[1], "bob");
-        await Eventually.TrueAsync("bob is there twice", async () => await UsersAsync(anna) == "anna 1, bob 2");
+        var there = await cluster[1].SubscribedAsync("bob", Channel);
+        await Eventually.TrueAsync("bob is there twice", async () => await anna.UsersAsync(Channel) == "anna 1, bob 2");
 
         await here.DisposeAsync();
-        await Eventually.TrueAsync("bob is there once", async () => await UsersAsync(anna) == "anna 1, bob 1");
+        await Eventually.TrueAsync("bob is there once", async () => await anna.UsersAsync(Channel) == "anna 1, bob 1");
         Assert.DoesNotContain(await anna.DrainAsync(), frame => frame.Type() == "presence");
         await there.DisposeAsync();
         var leave = await anna.ReceiveAsync("presence");
         Assert.Equal(("leave", "bob"), ((string?)leave["action"], (string?)leave["user"]));
-        Assert.Equal("anna 1", await UsersAsync(anna));
+        Assert.Equal("anna 1", await anna.UsersAsync(Channel));
     }
 
     [Fact]
@@ -109,14 +109,14 @@ public sealed class NodesTests : IAsyncDisposable
         for (var round = 0; round < 5; round++)
         {
             var user = $"user{round}";
-            var attempts = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => TryConnectAsync(cluster[i % 3], user)));
+            var attempts = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => cluster[i % 3].TryConnectAsync(user)));
             var open = attempts.OfType<WireClient>().ToList();
             Assert.Equal(3, open.Count);
             // Who leaves makes room, on any node.
             await open[0].DisposeAsync();
             WireClient? next = null;
-            await Eventually.TrueAsync("there is room again", async () => (next = await TryConnectAsync(cluster[round % 3], user)) is not null);
-            Assert.Null(await TryConnectAsync(cluster[(round + 1) % 3], user));
+            await Eventually.TrueAsync("there is room again", async () => (next = await cluster[round % 3].TryConnectAsync(user)) is not null);
+            Assert.Null(await cluster[(round + 1) % 3].TryConnectAsync(user));
             foreach (var client in open.Skip(1).Append(next!)) await client.DisposeAsync();
         }
     }
@@ -139,7 +139,7 @@ public sealed class NodesTests : IAsyncDisposable
         using var service = cluster[0].Client("service", service: true);
         var room = JsonNode.Parse(await (await service.PostAsJsonAsync("/v1/rooms", new { type = "private", members = Anna }, Token)).Content.ReadAsStringAsync(Token))!;
         var channel = $"room:{(string)room["id"]!}";
-        await using var anna = await SubscribedAsync(cluster[1], "anna", channel);
+        await using var anna = await cluster[1].SubscribedAsync("anna", channel);
         (await service.DeleteAsync($"/v1/rooms/{(string)room["id"]!}/members/anna", Token)).EnsureSuccessStatusCode();
         Assert.Equal("forbidden", (string?)(await anna.ReceiveAsync("error"))["code"]);
         Assert.Equal("error", (await anna.AskAsync(new { type = "subscribe", channel })).Type());
@@ -148,31 +148,4 @@ public sealed class NodesTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     private Task<TestCluster> StartAsync(int nodes, Action<Arauto.Options.ArautoOptions>? configure = null) => TestCluster.StartAsync(nodes, configure, () => _store);
-
-    private static async Task<WireClient?> TryConnectAsync(TestNode node, string user)
-    {
-        try
-        {
-            var client = await node.ConnectAsync(user);
-            await client.AskAsync(new { type = "ping" });
-            return client;
-        }
-        catch (System.Net.WebSockets.WebSocketException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<WireClient> SubscribedAsync(TestNode node, string user, string channel = Channel)
-    {
-        var client = await node.ConnectAsync(user);
-        (await client.AskAsync(new { type = "subscribe", channel })).IsReply();
-        return client;
-    }
-
-    private static async Task<string> UsersAsync(WireClient client)
-    {
-        var users = (await client.AskAsync(new { type = "presence", channel = Channel })).IsReply()["users"]!.AsArray();
-        return string.Join(", ", users.Select(user => $"{(string)user!["user"]!} {(int)user["connections"]!}"));
-    }
 }

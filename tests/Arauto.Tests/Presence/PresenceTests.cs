@@ -14,8 +14,8 @@ public sealed class PresenceTests
     public async Task Others_hear_who_comes_and_after_the_grace_period_who_goes()
     {
         await using var node = await TestNode.StartAsync(time: _time);
-        await using var alice = await SubscribedAsync(node, "alice");
-        var bob = await SubscribedAsync(node, "bob");
+        await using var alice = await node.SubscribedAsync("alice", Channel);
+        var bob = await node.SubscribedAsync("bob", Channel);
 
         await ExpectAsync(alice, "join", "bob");
         Assert.DoesNotContain(await bob.DrainAsync(), frame => frame.Type() == "presence");
@@ -34,14 +34,14 @@ public sealed class PresenceTests
     public async Task Who_is_back_within_the_grace_period_makes_no_noise()
     {
         await using var node = await TestNode.StartAsync(time: _time);
-        await using var alice = await SubscribedAsync(node, "alice");
+        await using var alice = await node.SubscribedAsync("alice", Channel);
         for (var i = 0; i < 3; i++)
         {
-            await (await SubscribedAsync(node, "bob")).DisposeAsync();
+            await (await node.SubscribedAsync("bob", Channel)).DisposeAsync();
             await GoneAsync(node, 1);
             _time.Advance(TimeSpan.FromSeconds(4));
         }
-        await using var bob = await SubscribedAsync(node, "bob");
+        await using var bob = await node.SubscribedAsync("bob", Channel);
         _time.Advance(TimeSpan.FromSeconds(10));
 
         var noise = (await alice.DrainAsync()).Where(frame => frame.Type() == "presence").ToList();
@@ -52,9 +52,9 @@ public sealed class PresenceTests
     public async Task A_user_with_several_devices_is_there_once_until_the_last_has_gone()
     {
         await using var node = await TestNode.StartAsync(options => options.Presence.GraceSeconds = 0, time: _time);
-        await using var alice = await SubscribedAsync(node, "alice");
-        var phone = await SubscribedAsync(node, "bob");
-        var laptop = await SubscribedAsync(node, "bob");
+        await using var alice = await node.SubscribedAsync("alice", Channel);
+        var phone = await node.SubscribedAsync("bob", Channel);
+        var laptop = await node.SubscribedAsync("bob", Channel);
         await ExpectAsync(alice, "join", "bob");
         var users = (await alice.AskAsync(new { type = "presence", channel = Channel })).IsReply()["users"]!.AsArray();
         Assert.Equal([("alice", 1), ("bob", 2)], users.Select(user => ((string)user!["user"]!, (int)user["connections"]!)));
@@ -72,7 +72,7 @@ public sealed class PresenceTests
     public async Task The_list_is_the_same_over_HTTP_and_refused_where_there_is_none()
     {
         await using var node = await TestNode.StartAsync();
-        await using var alice = await SubscribedAsync(node, "alice");
+        await using var alice = await node.SubscribedAsync("alice", Channel);
         using var http = node.Client("bob");
         var listed = (await alice.AskAsync(new { type = "presence", channel = Channel })).IsReply();
         var served = JsonNode.Parse(await http.GetStringAsync($"/v1/channels/{Channel}/presence", TestContext.Current.CancellationToken))!;
@@ -87,8 +87,8 @@ public sealed class PresenceTests
     public async Task A_connection_that_is_cut_leaves_too()
     {
         await using var node = await TestNode.StartAsync(options => options.Presence.GraceSeconds = 0, time: _time);
-        await using var alice = await SubscribedAsync(node, "alice");
-        var bob = await SubscribedAsync(node, "bob");
+        await using var alice = await node.SubscribedAsync("alice", Channel);
+        var bob = await node.SubscribedAsync("bob", Channel);
         await ExpectAsync(alice, "join", "bob");
 
         bob.Socket.Abort();
@@ -106,7 +106,7 @@ public sealed class PresenceTests
             options.Presence.GraceSeconds = 0;
             options.Limits.OutboundQueueBytes = 1 << 30;
         });
-        await using var alice = await SubscribedAsync(node, "alice");
+        await using var alice = await node.SubscribedAsync("alice", Channel);
         var registry = node.Get<PresenceRegistry>();
         using (await LaneBlock.HoldAsync(node))
         {
@@ -123,13 +123,6 @@ public sealed class PresenceTests
         var told = (await alice.DrainAsync()).Where(frame => frame.Type() == "presence").Select(frame => (string)frame["action"]!).ToList();
         Assert.NotEmpty(told);
         Assert.All(told.Index(), step => Assert.Equal(step.Index % 2 == 0 ? "join" : "leave", step.Item));
-    }
-
-    private static async Task<WireClient> SubscribedAsync(TestNode node, string user)
-    {
-        var client = await node.ConnectAsync(user);
-        (await client.SubscribeAsync(Channel)).IsReply();
-        return client;
     }
 
     private static async Task ExpectAsync(WireClient client, string action, string user)

@@ -28,8 +28,9 @@ public sealed class ConfirmationTests
         confirmed = load.Confirmed;
         await Eventually.TrueAsync("writes are confirmed again", () => load.Confirmed > confirmed + 100);
         await enough.CancelAsync();
-        Assert.InRange(await load.LongestPingAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(1.8));
-        await WriteAsync(pair.Client, "after");
+        Assert.InRange(await load.LongestPingAsync(), TimeSpan.Zero, Load.LongestPing);
+        // One that the replica confirms too late on a busy machine is refused like any other.
+        await Eventually.TrueAsync("a write is confirmed", () => TryWriteAsync(pair.Client, "after"));
         Assert.Equal("1", (await pair.Replica.AskAsync("GET", "after")).AsString());
     }
 
@@ -47,7 +48,7 @@ public sealed class ConfirmationTests
         await enough.CancelAsync();
         Assert.All(load.Refused, reason => Assert.Contains("not confirmed by a replica", reason, StringComparison.Ordinal));
         Assert.InRange(load.Refused.Count, 1, 3 * Load.Writers);
-        Assert.InRange(await load.LongestPingAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(1.8));
+        Assert.InRange(await load.LongestPingAsync(), TimeSpan.Zero, Load.LongestPing);
     }
 
     [Fact]
@@ -83,12 +84,7 @@ public sealed class ConfirmationTests
     {
         var waits = 0;
         var role = Role(offset: 100, confirmed: 50);
-        await using var server = new ScriptedRedis(async (peer, command) =>
-        {
-            if (command[0] == "ROLE") await peer.SendAsync(Volatile.Read(ref role));
-            if (command[0] == "WAIT") await peer.SendAsync(Interlocked.Increment(ref waits) == 1 ? ":0\r\n" : ":1\r\n");
-            return command[0] is "ROLE" or "WAIT";
-        });
+        await using var server = WithReplica(() => Volatile.Read(ref role), () => Interlocked.Increment(ref waits) - 1);
         await using var redis = RedisServer.Connect(server.Url);
         Assert.False(await TryWriteAsync(redis));
         Assert.False(await TryWriteAsync(redis));
@@ -105,12 +101,7 @@ public sealed class ConfirmationTests
     {
         var waits = 0;
         var role = Role(offset: 100, confirmed: 50);
-        await using var server = new ScriptedRedis(async (peer, command) =>
-        {
-            if (command[0] == "ROLE") await peer.SendAsync(Volatile.Read(ref role));
-            if (command[0] == "WAIT") await peer.SendAsync($":{Interlocked.Increment(ref waits) - 1}\r\n");
-            return command[0] is "ROLE" or "WAIT";
-        });
+        await using var server = WithReplica(() => Volatile.Read(ref role), () => Interlocked.Increment(ref waits) - 1);
         await using var redis = RedisServer.Connect(server.Url);
         Assert.False(await TryWriteAsync(redis));
         Volatile.Write(ref role, "*3\r\n$6\r\nmaster\r\n:100\r\n*0\r\n");
@@ -136,16 +127,26 @@ public sealed class ConfirmationTests
         foreach (var one in others.Append(first)) await Assert.ThrowsAsync<RedisUnavailableException>(() => one);
     }
 
+    /// <summary>A master that says what it is asked to about its replica.</summary>
+    /// <param name="role">Its answer to <c>ROLE</c>.</param>
+    /// <param name="confirming">Its answer to <c>WAIT</c>.</param>
+    private static ScriptedRedis WithReplica(Func<string> role, Func<int> confirming) => new(async (peer, command) =>
+    {
+        if (command[0] == "ROLE") await peer.SendAsync(role());
+        if (command[0] == "WAIT") await peer.SendAsync($":{confirming()}\r\n");
+        return command[0] is "ROLE" or "WAIT";
+    });
+
     private static string Role(long offset, long confirmed) => $"*3\r\n$6\r\nmaster\r\n:{offset}\r\n*1\r\n*3\r\n+127.0.0.1\r\n+6379\r\n+{confirmed}\r\n";
 
     private static Task<RedisReply> WriteAsync(RedisClient redis, string key) =>
         redis.ExecuteAsync(new RedisCommand("SET", key, 1) { IsReplicated = true }, Cancellation).AsTask();
 
-    private static async ValueTask<bool> TryWriteAsync(RedisClient redis)
+    private static async ValueTask<bool> TryWriteAsync(RedisClient redis, string key = "a")
     {
         try
         {
-            await WriteAsync(redis, "a");
+            await WriteAsync(redis, key);
             return true;
         }
         catch (RedisUnavailableException e)
@@ -159,6 +160,9 @@ public sealed class ConfirmationTests
     private sealed class Load
     {
         public const int Writers = 20;
+
+        /// <summary>A WAIT ends after a second, and one for each writer would be twenty; the rest is for a machine that pauses.</summary>
+        public static readonly TimeSpan LongestPing = TimeSpan.FromSeconds(5);
 
         private readonly RedisClient _redis;
         private readonly CancellationToken _enough;

@@ -5,7 +5,7 @@ namespace Arauto.Tests.Support;
 /// <summary>Waits for what happens on other threads.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits for a task that a fault could keep from ending: the test then fails instead of hanging the run.</summary>
     public static async Task EndsAsync(string what, Task task)

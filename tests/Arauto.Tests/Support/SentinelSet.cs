@@ -9,10 +9,9 @@ internal sealed class SentinelSet : IAsyncDisposable
 
     private readonly List<RedisProcess> _servers = [];
     private readonly List<RedisProcess> _sentinels = [];
+    private readonly string[] _settings;
 
-    private SentinelSet()
-    {
-    }
+    private SentinelSet(string[] settings) => _settings = settings;
 
     /// <summary>The address for <c>--redis</c>.</summary>
     public string Url => $"redis+sentinel://{string.Join(',', _sentinels.Select(sentinel => $"127.0.0.1:{sentinel.Port}"))}/{MasterName}";
@@ -24,9 +23,10 @@ internal sealed class SentinelSet : IAsyncDisposable
     public IReadOnlyList<RedisProcess> Sentinels => _sentinels;
 
     /// <summary>Starts all of it, and waits until the replicas follow.</summary>
-    public static async Task<SentinelSet> StartAsync()
+    /// <param name="settings">More of the servers' command line.</param>
+    public static async Task<SentinelSet> StartAsync(params string[] settings)
     {
-        var set = new SentinelSet();
+        var set = new SentinelSet(settings);
         try
         {
             for (var i = 0; i < 3; i++) set._servers.Add(await RedisProcess.StartAsync("redis-server", "redis-server", set.ServerArguments));
@@ -75,7 +75,7 @@ internal sealed class SentinelSet : IAsyncDisposable
 
     private IEnumerable<string> ServerArguments(RedisProcess process)
     {
-        string[] common = ["--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", "--repl-diskless-sync-delay", "0"];
+        string[] common = ["--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", "--repl-diskless-sync-delay", "0", .. _settings];
         return _servers.Count == 0 || _servers[0] == process ? common : [.. common, "--replicaof", "127.0.0.1", _servers[0].Port.ToString(CultureInfo.InvariantCulture)];
     }
 

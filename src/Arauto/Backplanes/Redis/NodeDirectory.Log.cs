@@ -20,5 +20,8 @@ internal sealed partial class NodeDirectory
 
         [LoggerMessage(2314, LogLevel.Error, "What follows from other nodes' leases failed; the lease is renewed on")]
         public static partial void HandlerFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2315, LogLevel.Information, "This node or Redis was held up: {Milliseconds} ms between two renewals of the lease; no other node is taken for dead for {Seconds} s")]
+        public static partial void HeldUp(ILogger logger, long milliseconds, double seconds);
     }
 }

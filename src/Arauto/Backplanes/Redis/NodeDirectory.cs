@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Arauto.Backplanes.Redis;
 
-/// <summary>Which nodes live. Each holds a lease in Redis and renews it twice before it would end. Safe for concurrent use.</summary>
+/// <summary>Which nodes live. Each holds a lease in Redis and renews it five times before it would end. Safe for concurrent use.</summary>
 /// <remarks>
 /// <para>What a node leaves in Redis carries the name of its lease. A lease that ended never comes back: a node that could not
 /// renew its own takes another one and says everything again under that. So whatever stands under one that ended is void for good.</para>
@@ -24,7 +24,10 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
     private readonly TimeSpan _term;
     private readonly TimeSpan _settling;
 
-    /// <summary>The longest time between two renewals after which others cannot have lost their lease by what held this node up: theirs was then at most a quarter old.</summary>
+    /// <summary>
+    /// The longest time between two renewals after which others cannot have lost their lease by what held this node up: theirs was
+    /// then at most an eighth old, of six, and an eighth is left for them to renew.
+    /// </summary>
     private readonly TimeSpan _unbroken;
 
     private readonly TimeProvider _time;
@@ -46,7 +49,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         _names = names;
         _term = lease;
         _settling = lease > Return ? lease : Return;
-        _unbroken = lease * 0.4;
+        _unbroken = lease * 0.5;
         _time = time;
         _logger = logger;
         Self = self;
@@ -126,7 +129,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        using var timer = new PeriodicTimer(_term / 4, _time);
+        using var timer = new PeriodicTimer(_term / 8, _time);
         try
         {
             do await RenewOnceAsync().ConfigureAwait(false);
@@ -143,7 +146,7 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         try
         {
             if (_isGivenUp) TakeAnother(wasHeld: true);
-            // The last quarter is that in which the others look, so that they know of a death within the lease.
+            // In the last quarter the others look, so that they know of a death within the lease, even if one look is late.
             var milliseconds = (long)(_term * 0.75).TotalMilliseconds;
             var answer = await AskAsync(_lease, milliseconds, !_isHeld, _stopping.Token).ConfigureAwait(false);
             if (_isHeld && answer.Stood != Standing.Held)
@@ -181,7 +184,9 @@ internal sealed partial class NodeDirectory : IAsyncDisposable
         _isHeld = true;
         var now = _time.GetTimestamp();
         // Redis, or this node, may have stood still between two renewals that went well; then the others could not renew either.
-        var isUnbroken = !begins && _contact is { } before && _time.GetElapsedTime(before.LastAt, now) <= _unbroken;
+        var heldUp = !begins && _contact is { } before ? _time.GetElapsedTime(before.LastAt, now) : (TimeSpan?)null;
+        var isUnbroken = heldUp <= _unbroken;
+        if (heldUp > _unbroken) Log.HeldUp(_logger, (long)heldUp.Value.TotalMilliseconds, _settling.TotalSeconds);
         _contact = new Contact(isUnbroken ? _contact!.Since : now, now);
         var nodes = _known.Select(NodeLease.NodeOf).ToHashSet(StringComparer.Ordinal);
         var leases = See(answer);

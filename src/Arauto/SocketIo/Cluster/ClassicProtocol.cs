@@ -24,7 +24,8 @@ internal sealed class ClassicProtocol : IClusterProtocol
     /// <param name="key">What all channels begin with: the option <c>key</c> of the other servers.</param>
     /// <param name="ns">The namespace.</param>
     /// <param name="mark">This node.</param>
-    public ClassicProtocol(string key, string ns, NodeMark mark)
+    /// <param name="hearsEvents">Whether servers that emit to this one over Redis may be there. For the answer no, a node needs no right to a pattern of channels.</param>
+    public ClassicProtocol(string key, string ns, NodeMark mark, bool hearsEvents = true)
     {
         _namespace = ns;
         _mark = mark;
@@ -33,7 +34,8 @@ internal sealed class ClassicProtocol : IClusterProtocol
         _answers = $"{key}-response#{ns}#";
         _ownAnswers = $"{_answers}{mark.Self}#";
         CountedTopic = RedisTopic.Exact(_requests);
-        Topics = [RedisTopic.Pattern(Literally(_broadcasts) + "*"), RedisTopic.Exact(_answers), RedisTopic.Exact(_ownAnswers), CountedTopic];
+        RedisTopic[] events = hearsEvents ? [RedisTopic.Pattern(Literally(_broadcasts) + "*")] : [];
+        Topics = [.. events, RedisTopic.Exact(_answers), RedisTopic.Exact(_ownAnswers), CountedTopic];
         Count = new RedisCommand("PUBSUB", "NUMSUB", _requests);
     }
 

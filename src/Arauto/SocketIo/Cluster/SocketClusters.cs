@@ -44,7 +44,7 @@ internal sealed class SocketClusters
         {
             SocketAdapter.Classic => new ClassicProtocol(_options.Key, ns.Name, _mark),
             SocketAdapter.Sharded => new ShardedProtocol(_options.Key, ns.Name, _options.SubscriptionMode, _mark),
-            _ => new ClassicProtocol($"{_names?.Prefix}{OwnKey}", ns.Name, _mark),
+            _ => new ClassicProtocol($"{_names?.Prefix}{OwnKey}", ns.Name, _mark, hearsEvents: false),
         };
         return new SocketCluster(ns, protocol, _mark, _redis, _options, _logger);
     }
