@@ -37,10 +37,13 @@ public abstract class ClientFixture : IAsyncLifetime
     private protected (ConcurrentQueue<Message> Messages, Task Reading) Read(ArautoClient client, string channel, string? since = null)
     {
         var messages = new ConcurrentQueue<Message>();
-        return (messages, Task.Run(async () =>
+        return (messages, ReadAsync());
+
+        // Begins on the thread of the test, so that whatever is subscribed together is.
+        async Task ReadAsync()
         {
             await foreach (var message in client.SubscribeAsync(channel, since, _readers.Token)) messages.Enqueue(message);
-        }));
+        }
     }
 
     /// <summary>Waits until the client sleeps before its next try, then wakes it.</summary>

@@ -162,10 +162,14 @@ public sealed class CursorTests(ITestOutputHelper output)
     [Fact]
     public void Encoding_allocates_only_the_text()
     {
-        Cursor.Encode("room:r1", Place);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) Cursor.Encode("room:r1", Place);
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 1, 22 + 2 * Cursor.MaxSingleLength + 8);
+        // The least of several rounds: in one of them the compiler may replace the code.
+        var least = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++) Cursor.Encode("room:r1", Place);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.InRange(least / 100, 1, 22 + 2 * Cursor.MaxSingleLength + 8);
     }
 
     private static KeyValuePair<string, Position>[] Positions(int count, long offset) =>

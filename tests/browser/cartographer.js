@@ -104,7 +104,8 @@ export class Cartographer extends Visitor {
       await this.reports(`Incident ${first.toString(36).slice(2, 8)}`);
     } else {
       await this.page.evaluate((number) => {
-        const incidents = document.querySelectorAll('.incident');
+        // Not one that its author is still describing: deleting it would close the card under the author's hands.
+        const incidents = [...document.querySelectorAll('.incident')].filter((incident) => incident.querySelector('text').textContent);
         incidents[Math.floor(number * incidents.length)]?.focus();
       }, first);
       await this.page.keyboard.press(what < 0.9 ? ['ArrowLeft', 'ArrowDown', 'Shift+ArrowUp'][Math.floor(second * 3)] : 'Delete');

@@ -7,7 +7,7 @@ import { brightness, launch, makePictureFolder, server } from './setup.js';
 import { Link } from './link.js';
 import { Person } from './person.js';
 
-describe('Two people in the chat', { timeout: 180_000 }, () => {
+describe('Two people in the chat', { timeout: 540_000 }, () => {
   let browser;
   let link;
   let pictures;

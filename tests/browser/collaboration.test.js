@@ -14,7 +14,7 @@ import { Writer } from './writer.js';
 /** The updates after which the server asks for a state. */
 const COMPACT_EVERY = 200;
 
-describe('Two people in a document', { timeout: 180_000 }, () => {
+describe('Two people in a document', { timeout: 540_000 }, () => {
   let browser;
   let pictures;
   let sample;

@@ -44,7 +44,7 @@ source.onopen = () => window.opened++;
 source.onmessage = (event) => seen.push(JSON.parse(event.data).data);
 </script>`;
 
-describe('A browser behind a proxy that blocks', { timeout: 120_000 }, () => {
+describe('A browser behind a proxy that blocks', { timeout: 540_000 }, () => {
   let browser;
   let gate;
   let counter;

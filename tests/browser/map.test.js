@@ -8,7 +8,7 @@ import { Cartographer, loadState, tidyMap } from './cartographer.js';
 import { Link } from './link.js';
 import { randomFromSeed } from './random.js';
 
-describe('Two people at the map', { timeout: 180_000 }, () => {
+describe('Two people at the map', { timeout: 540_000 }, () => {
   let browser;
   let link;
   let pictures;
@@ -149,6 +149,7 @@ describe('Two people at the map', { timeout: 180_000 }, () => {
     const newer = await alice.cornersOf('old-town');
     await alice.sees('old-town', newer);
     link.mend();
+    await bob.isConnected();
     await bob.shows('.toast', 'alice changed it in the meantime.');
     await bob.sees('old-town', newer);
     await bob.drag('old-town', 6, 6);

@@ -7,7 +7,7 @@ import { launch, makePictureFolder } from './setup.js';
 import { Sample } from './sample.js';
 import { DEADLINE } from './visitor.js';
 
-describe('The request log', { timeout: 120_000 }, () => {
+describe('The request log', { timeout: 540_000 }, () => {
   let browser;
   let pictures;
   let sample;
@@ -67,8 +67,10 @@ describe('The request log', { timeout: 120_000 }, () => {
   });
 
   test('comes back after a restart of the server', async () => {
-    await sample.restart();
+    // While it starts: a page may be back at once.
+    const restarted = sample.restart();
     await page.waitForSelector('body[data-connection=waiting]');
+    await restarted;
     await page.waitForSelector('body[data-connection=connected]');
     await ask('/hello/again');
     await shows('/hello/again');

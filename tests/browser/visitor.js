@@ -1,6 +1,6 @@
 // Somebody in front of one of the demo's pages: a browser context of their own.
 
-export const DEADLINE = 15_000;
+export const DEADLINE = 30_000;
 
 export class Visitor {
   /**
@@ -34,8 +34,9 @@ export class Visitor {
     return /net::ERR_|WebSocket connection/;
   }
 
+  /** Waits for the connection, without the wait between two tries, which may be longer than a test's patience. */
   isConnected() {
-    return this.page.waitForSelector('body[data-connection=connected]');
+    return this.page.waitForFunction(() => document.body.dataset.connection === 'connected' || void dispatchEvent(new Event('online')), undefined, { polling: 200 });
   }
 
   isOffline() {

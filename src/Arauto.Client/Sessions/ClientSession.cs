@@ -124,6 +124,8 @@ internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
             subscriptions = [.. _subscriptions.Values];
             _subscriptions.Clear();
         }
+        // First, so that whoever sees a call fail finds the status that says why.
+        SetStatus(new ConnectionStatus(ConnectionState.Closed) { Reason = reason.Message });
         foreach (var command in commands) command.Answer.TrySetException(reason);
         foreach (var subscription in subscriptions)
         {
@@ -131,7 +133,6 @@ internal sealed partial class ClientSession : ILinkHandler, IAsyncDisposable
             // Disposing the client is the ordinary end of its enumerations; a refusal is an error in each of them.
             subscription.Complete(reason is ObjectDisposedException ? null : reason);
         }
-        SetStatus(new ConnectionStatus(ConnectionState.Closed) { Reason = reason.Message });
     }
 
     private void SetStatus(ConnectionStatus status)

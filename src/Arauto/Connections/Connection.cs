@@ -170,10 +170,11 @@ internal sealed partial class Connection : ITransportReceiver
         ReleaseReader();
         // A socket is one of several over one connection of the user's, which is counted as a whole.
         if (_identity is { } identity && !IsSocket) _node.ConnectionCounts.Leave(identity.User);
-        _node.Hub.Remove(this, _identity?.User);
         Interlocked.Decrement(ref Lane.ConnectionCount);
         var word = reason?.Word() ?? "broken";
         _node.Metrics.ConnectionClosed(_countedKind, _codec.Name, reason);
+        // Last: who finds it gone there finds it counted nowhere.
+        _node.Hub.Remove(this, _identity?.User);
         var seconds = Since(_openedAt).TotalSeconds;
         Log.Closed(_node.Logger, CoarseLevel, Id, _identity?.User, word, seconds);
     }

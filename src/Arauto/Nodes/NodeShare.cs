@@ -13,7 +13,8 @@ internal sealed partial class NodeShare : IAsyncDisposable
     /// <summary>How often this node says again who is on it: well within the time after which Redis forgets it.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    /// <summary>Until the next attempt. Short: it stands between this node's way back to Redis and the moment in which others take its users for gone.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Channels that are purged at once.</summary>
     private const int MaxAtOnce = 200;

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Arauto.Server.Tests.Stores;
 using Arauto.Server.Tests.Support;
+using Arauto.Tests.Support;
 
 namespace Arauto.Server.Tests.CommandLine;
 
@@ -18,12 +19,12 @@ public sealed class ConversationTests : IDisposable
     [Fact]
     public async Task Two_people_talk_the_server_restarts_they_go_on_and_the_history_is_there()
     {
-        string address, room;
-        var server = await ServerProcess.StartAsync(_folder.Path);
+        var address = $"127.0.0.1:{RedisProcess.FreePort()}";
+        string room;
+        var server = await ServerProcess.StartAsync(_folder.Path, ["--listen", address]);
         ChildProcess alice, bob;
         await using (server)
         {
-            address = server.Http.Authority;
             room = await MakeRoomAsync(server);
             alice = Chat(server, "alice", room);
             await alice.OutputAsync("alice is connected", line => line.StartsWith("* connected as alice", StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Arauto.Server.Tests.Stores;
 using Arauto.Server.Tests.Support;
+using Arauto.Tests.Support;
 
 namespace Arauto.Server.Tests.CommandLine;
 
@@ -17,10 +18,10 @@ public sealed class PublishAndListenTests : IDisposable
     [Fact]
     public async Task Listen_prints_what_publish_publishes_and_since_shows_it_again_after_a_restart()
     {
-        string address, token, cursor;
-        await using (var server = await ServerProcess.StartAsync(_folder.Path))
+        var address = $"127.0.0.1:{RedisProcess.FreePort()}";
+        string token, cursor;
+        await using (var server = await ServerProcess.StartAsync(_folder.Path, ["--listen", address]))
         {
-            address = server.Http.Authority;
             token = Assert.Single(await OkAsync("token", "--user", "alice", "--claim", Claim));
             await using var listener = Listen(server.Http, token, "--count", "3");
             await listener.ErrorAsync("it is subscribed", line => line.StartsWith("subscribed to doc:1", StringComparison.Ordinal));
@@ -59,11 +60,11 @@ public sealed class PublishAndListenTests : IDisposable
     [Fact]
     public async Task Listen_reconnects_after_kill_9_and_misses_nothing()
     {
-        string address, token;
+        var address = $"127.0.0.1:{RedisProcess.FreePort()}";
+        string token;
         ChildProcess listener;
-        await using (var server = await ServerProcess.StartAsync(_folder.Path))
+        await using (var server = await ServerProcess.StartAsync(_folder.Path, ["--listen", address]))
         {
-            address = server.Http.Authority;
             token = server.Token("s1", service: true);
             listener = Listen(server.Http, token, "--count", "2");
             await listener.ErrorAsync("it is subscribed", line => line.StartsWith("subscribed", StringComparison.Ordinal));

@@ -44,9 +44,10 @@ internal sealed class SteadyPublisher(INode node, string name, string[] channels
             for (var again = tick % TicksOfRefused == 0 ? _refused.Count : 0; again > 0 && _refused.TryDequeue(out var number); again--) await SendAsync(client, number);
             for (var i = 0; i < messagesPerTick && !_stopping && _sent - _acknowledged.Count < MostUnanswered; i++)
             {
-                // Before the last one is sent, so that its answer finds it said.
+                var number = ++_sent;
+                // Before the last one is sent, so that its answer finds it said; behind its number, so that it is waited for.
                 _stopping = stop.IsCancellationRequested;
-                await SendAsync(client, ++_sent);
+                await SendAsync(client, number);
             }
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }

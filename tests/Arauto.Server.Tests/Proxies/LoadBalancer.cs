@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Arauto.Server.Tests.Support;
 using Arauto.Tests.Support;
 
@@ -22,7 +21,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
     /// <summary>nginx 1.22: HTTP/1.0 to the nodes, no Upgrade passed on, answers buffered unless they forbid it, 60 s of silence.</summary>
     public static Task<LoadBalancer> StartNginxAsync(string folder, Uri first, Uri second)
     {
-        var port = FreePort();
+        var port = RedisProcess.FreePort();
         // What Debian's nginx.conf says besides concerns files and TLS; the paths are moved to where a test may write.
         var configuration =
             $$"""
@@ -54,7 +53,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
     /// <summary>HAProxy 2.6 with the defaults of Debian's haproxy.cfg: 50 s of silence in each direction.</summary>
     public static Task<LoadBalancer> StartHaProxyAsync(string folder, Uri first, Uri second)
     {
-        var port = FreePort();
+        var port = RedisProcess.FreePort();
         var configuration =
             $"""
             defaults
@@ -100,12 +99,5 @@ internal sealed class LoadBalancer : IAsyncDisposable
             }
         });
         return balancer;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

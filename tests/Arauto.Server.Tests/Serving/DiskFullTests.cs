@@ -30,8 +30,8 @@ public sealed class DiskFullTests : IDisposable
         Assert.True((double)refusal["retry_after"]! > 0);
 
         // The check writes too, so it takes the very last page itself.
-        await Eventually.TrueAsync("the server is not ready", async () => (await server.ReadyAsync()).Status == HttpStatusCode.ServiceUnavailable);
-        Assert.Contains("full", (await server.ReadyAsync()).Body.GetProperty("dependencies").GetProperty("sqlite").GetString(), StringComparison.Ordinal);
+        await Eventually.TrueAsync("the server is not ready for this reason", async () => await server.ReadyAsync() is (HttpStatusCode.ServiceUnavailable, var body)
+            && body.GetProperty("dependencies").GetProperty("sqlite").GetString()!.Contains("full", StringComparison.Ordinal));
         for (var offset = 1; offset <= acknowledged; offset++) Assert.Equal(offset, (int)(await reader.ReceiveAsync())["offset"]!);
         Assert.Empty(await reader.DrainAsync());
         Assert.Equal("pong", (string?)(await publisher.AskAsync(new { type = "ping" }))["type"]);

@@ -2,10 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Arauto.Connections;
-using Arauto.Feeds;
 using Arauto.Hubs;
-using Arauto.Limits;
 using Arauto.Presence;
 using Arauto.Tests.Support;
 
@@ -40,13 +37,9 @@ public sealed class FuzzTests
         var sent = (await Task.WhenAll(clients)).Sum();
         TestContext.Current.TestOutputHelper?.WriteLine($"{sent} frames");
 
-        await Eventually.TrueAsync("no connection is left", () => node.Get<Hub>().ConnectionCount == 0);
-        Assert.Equal(0, node.Get<ConnectionCounts>().Users);
-        var lanes = node.Get<LaneSet>();
-        Assert.All(Enumerable.Range(0, lanes.Count), i => Assert.Equal(0, Volatile.Read(ref lanes[i].ConnectionCount)));
+        await node.NothingIsLeftAsync();
         foreach (var user in Users) Assert.False(node.Get<Hub>().IsConnected(user));
         foreach (var channel in Channels.Where(channel => channel.Length > 0)) Assert.Empty(node.Get<PresenceRegistry>().ListHere(channel));
-        await Eventually.TrueAsync("no feed is left", () => node.Get<FeedRegistry>().Count == 0);
         Assert.Equal(0, node.Get<Arauto.Publishing.Publisher>().Pending);
 
         await using var client = await node.ConnectAsync("alice");

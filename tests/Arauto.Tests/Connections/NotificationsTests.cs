@@ -178,6 +178,7 @@ public sealed class NotificationsTests
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://{node.Http.Authority}/notifications?token={node.Token(user)}"), Cancelled);
         await Eventually.TrueAsync("it is subscribed", () => node.Metrics()["arauto_subscriptions"] == before + 1);
+        await node.LanesHaveDoneAsync();
         return socket;
     }
 

@@ -12,7 +12,7 @@ public sealed class DrainTests
     [Fact]
     public async Task A_node_that_stops_asks_its_clients_to_move_and_closes_who_stays()
     {
-        await using var node = await StartAsync(deadline: 2);
+        await using var node = await StartAsync(deadline: 10);
         using var http = node.Client();
         using (var ready = await http.GetAsync("/readyz", Cancelled)) Assert.Equal(200, (int)ready.StatusCode);
         await using var stays = await node.ConnectAsync("alice");

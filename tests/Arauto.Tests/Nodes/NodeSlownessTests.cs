@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Arauto.Tests.Connections;
@@ -23,7 +22,7 @@ public sealed class NodeSlownessTests
         (await bob.PublishAsync(Channel, "before")).IsReply();
 
         cluster.Redis.Pause();
-        var watch = Stopwatch.StartNew();
+        await using var watch = new Pauses();
         await Eventually.TrueAsync("readiness turns", async () => await ReadyAsync(cluster[0]) is (HttpStatusCode.ServiceUnavailable, not (null or "ok")));
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 3);
         JsonObject answer = [];
@@ -53,7 +52,7 @@ public sealed class NodeSlownessTests
         await using var bob = await cluster[1].ConnectAsync("bob");
         await cluster.Redis.CommandAsync("ACL", "SETUSER", "arauto", "-subscribe");
         await cluster.Redis.KillSubscribersAsync();
-        var watch = Stopwatch.StartNew();
+        await using var watch = new Pauses();
         // For a moment also while it connects anew; then for this reason.
         await Eventually.TrueAsync("readiness turns", async () =>
             await ReadyAsync(cluster[0]) is (HttpStatusCode.ServiceUnavailable, { } reason) && reason.Contains("nothing has been heard", StringComparison.Ordinal));

@@ -84,6 +84,8 @@ internal sealed class TestCluster : IAsyncDisposable
                 options.Redis = Redis.NodeUrl;
                 options.Node = $"node{number}";
                 options.Cluster.LeaseSeconds = 1;
+                // Tests ask as often as they like.
+                options.Limits.CommandsPerSecond = 0;
                 _configure?.Invoke(options);
             },
             _store());

@@ -35,7 +35,7 @@ public sealed class SharedFrameTests
     public async Task A_message_to_many_receivers_on_several_lanes_is_encoded_once()
     {
         await using var store = new ControlledStore();
-        await using var node = await TestNode.StartAsync(options => options.Lanes = 4, store);
+        await using var node = await TestNode.StartAsync(options => options.Lanes = 4, store, time: new ManualTimeProvider(TimeProvider.System.GetUtcNow()));
         var clients = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => node.ConnectAsync($"user{i}", deflate: i % 2 == 0)));
         foreach (var client in clients) await client.SubscribeAsync("public:a");
         var hint = await store.AppendAsync("public:a");

@@ -124,6 +124,7 @@ public sealed class ClusterTests
             await busy.ExecuteAsync(new RedisCommand("PING"), Cancellation);
         }
         var last = await SubscribeOnAsync(redis, set, from, slot);
+        await Eventually.TrueAsync("it is told so", () => last.Subscriptions > 0);
         Assert.Equal(1, last.Subscriptions);
         Assert.Equal(1, stays.Subscriptions);
         await set.EndMoveAsync(slot, to);
@@ -160,7 +161,7 @@ public sealed class ClusterTests
             if (slot == otherSlot || await set.FindOwnerAsync(slot) != server) continue;
             var handler = new RecordingTopic();
             redis.Subscribe(topic, handler);
-            await Eventually.TrueAsync("it is confirmed", () => redis.IsSubscribed(topic));
+            await Eventually.TrueAsync("it is confirmed", () => redis.IsSubscribed(topic) && handler.Subscriptions > 0);
             return handler;
         }
     }
@@ -175,9 +176,9 @@ public sealed class ClusterTests
         await connection.ExecuteAsync(new RedisCommand("MULTI"), Cancellation);
         await connection.ExecuteAsync(new RedisCommand("EVAL", Second, 0), Cancellation);
         await connection.ExecuteAsync(new RedisCommand(name, args), Cancellation);
-        _ = connection.ExecuteAsync(new RedisCommand("EXEC"), Cancellation);
+        var done = connection.ExecuteAsync(new RedisCommand("EXEC"), Cancellation);
         // One that is not answered for a while has met the server at work.
-        while (await Task.WhenAny(server.AskAsync("PING"), Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation)) is Task<RedisReply>)
+        while (!done.IsCompleted && await Task.WhenAny(server.AskAsync("PING"), Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation)) is Task<RedisReply>)
         {
         }
         return connection;

@@ -18,6 +18,7 @@ public sealed class GuardedRedisTests
         await using var server = await RedisServer.StartAsync();
         await using var redis = server.CreateClient();
         var guarded = new GuardedRedis(redis, _breaker);
+        await Eventually.TrueAsync("both connections are there", () => guarded.IsConnected);
         await RunAsync(guarded, "SET", "a", "1");
         await server.CommandAsync("CONFIG", "SET", setting, value);
         for (var i = 0; i < 20; i++)
@@ -49,7 +50,7 @@ public sealed class GuardedRedisTests
     {
         await using var server = await RedisServer.StartAsync();
         Assert.True(RedisAddress.TryParse(server.Url, out var address));
-        await using var redis = RedisServer.Connect(new RedisClientOptions { Address = address!, CommandTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var redis = RedisServer.Connect(new RedisClientOptions { Address = address! });
         var guarded = new GuardedRedis(redis, _breaker);
         await RunAsync(guarded, "PING");
         server.Pause();

@@ -10,7 +10,9 @@ internal sealed class ReplicatedPair : IAsyncDisposable
     {
         Master = master;
         Replica = replica;
-        Client = RedisServer.Connect($"redis://127.0.0.1:{master.Port}");
+        Assert.True(RedisAddress.TryParse($"redis://127.0.0.1:{master.Port}", out var address));
+        // A WAIT holds commands up for a second, and whoever waits for it is not to give up before.
+        Client = RedisServer.Connect(new RedisClientOptions { Address = address!, CommandTimeout = TimeSpan.FromSeconds(20) });
     }
 
     public RedisProcess Master { get; }

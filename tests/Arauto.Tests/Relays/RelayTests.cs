@@ -136,12 +136,14 @@ public sealed class RelayTests
         server.Network.Remove(EngineIoServer.EntranceName);
         await PassAsync("both sessions are over", () => server.SessionCount == 0);
 
-        Assert.Equal(["closed transport close", "closed transport error"], server.Handler.Calls.Where(call => call.StartsWith("closed", StringComparison.Ordinal)).Order());
-        Assert.Equal(0, server.Owner.Get<EngineIoRelay>().Owner.Count);
+        await Eventually.TrueAsync("the handler knows, and no request is left", () => Ends().Length == 2 && server.Owner.Get<EngineIoRelay>().Owner.Count == 0);
+        Assert.Equal(["closed transport close", "closed transport error"], Ends());
         // It only does not reach anybody any more, and finds out later: its bus might come back.
         await PassAsync("it gives the owner up", () => link.IsLost);
         (await poll).IsUnknownSession();
         Assert.Equal(1005, await socket.ReadCloseCodeAsync());
+
+        string[] Ends() => [.. server.Handler.Calls.Where(call => call.StartsWith("closed", StringComparison.Ordinal)).Order()];
     }
 
     [Fact]

@@ -11,9 +11,10 @@ internal sealed class ClusterSet : IAsyncDisposable
     private readonly List<RedisProcess> _nodes = [];
     private readonly Dictionary<RedisProcess, int> _busPorts = [];
 
+    private readonly bool _hasReplicas;
     private readonly bool _isWholeOrNothing;
 
-    private ClusterSet(bool isWholeOrNothing) => _isWholeOrNothing = isWholeOrNothing;
+    private ClusterSet(bool hasReplicas, bool isWholeOrNothing) => (_hasReplicas, _isWholeOrNothing) = (hasReplicas, isWholeOrNothing);
 
     /// <summary>The address for <c>--redis</c>.</summary>
     public string Url => $"redis+cluster://{string.Join(',', _nodes.Take(Masters).Select(node => $"127.0.0.1:{node.Port}"))}";
@@ -26,7 +27,7 @@ internal sealed class ClusterSet : IAsyncDisposable
     /// <param name="isWholeOrNothing">Whether all masters refuse while one of them is missing, as they do by default.</param>
     public static async Task<ClusterSet> StartAsync(bool hasReplicas = false, bool isWholeOrNothing = true)
     {
-        var set = new ClusterSet(isWholeOrNothing);
+        var set = new ClusterSet(hasReplicas, isWholeOrNothing);
         try
         {
             for (var i = 0; i < Masters * (hasReplicas ? 2 : 1); i++) set._nodes.Add(await RedisProcess.StartAsync("redis-server", "redis-server", set.Arguments));
@@ -83,10 +84,12 @@ internal sealed class ClusterSet : IAsyncDisposable
     private IEnumerable<string> Arguments(RedisProcess process)
     {
         if (!_busPorts.TryGetValue(process, out var busPort)) _busPorts.Add(process, busPort = RedisProcess.FreePort());
+        // Where nobody can take over, a machine that pauses for a second is no reason to refuse everything.
+        var timeout = _hasReplicas ? 1000 : 5000;
         return
         [
             "--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", "--repl-diskless-sync-delay", "0",
-            "--cluster-enabled", "yes", "--cluster-port", $"{busPort}", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0",
+            "--cluster-enabled", "yes", "--cluster-port", $"{busPort}", "--cluster-node-timeout", $"{timeout}", "--cluster-replica-validity-factor", "0",
             "--cluster-require-full-coverage", _isWholeOrNothing ? "yes" : "no",
         ];
     }
@@ -102,6 +105,8 @@ internal sealed class ClusterSet : IAsyncDisposable
         await Eventually.TrueAsync("all nodes know each other", () => AllSayAsync($"cluster_known_nodes:{_nodes.Count}\r"));
         for (var i = Masters; i < _nodes.Count; i++) await _nodes[i].AskAsync("CLUSTER", "REPLICATE", await IdAsync(_nodes[i - Masters]));
         await Eventually.TrueAsync("the Cluster is whole", () => AllSayAsync("cluster_state:ok\r"));
+        // That is said as well by one that knows of some slots only, if it need not have all.
+        await Eventually.TrueAsync("every slot has a master", () => AllSayAsync($"cluster_slots_ok:{HashSlot.Count}\r"));
         foreach (var master in _nodes.Take(_nodes.Count - Masters))
             await Eventually.TrueAsync("its replica follows", async () => (await master.AskAsync("ROLE")).Items[2].Items.Length == 1);
     }

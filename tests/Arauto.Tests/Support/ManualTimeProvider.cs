@@ -49,7 +49,11 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         DateTimeOffset end;
         lock (_lock) end = _now + by;
         while (TakeDue(end) is { } timer) timer.Fire();
-        lock (_lock) _now = end;
+        lock (_lock)
+        {
+            // Others may have moved it further meanwhile.
+            if (end > _now) _now = end;
+        }
     }
 
     private ManualTimer? TakeDue(DateTimeOffset end)

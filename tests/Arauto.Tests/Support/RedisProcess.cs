@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -10,6 +11,9 @@ namespace Arauto.Tests.Support;
 /// <summary>One process of redis-server or redis-sentinel on a port of its own, with its files in a temporary folder. Ends with the test.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
 {
+    /// <summary>Ports that were given away in this process, and are not given again: who got one may be about to listen, or to listen again.</summary>
+    private static readonly ConcurrentDictionary<int, bool> Given = [];
+
     private readonly string _program;
     private readonly Func<RedisProcess, IEnumerable<string>> _arguments;
     private Process? _process;
@@ -58,7 +62,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         _process?.Dispose();
         if (!keepData)
         {
-            Directory.Delete(Folder, recursive: true);
+            await Eventually.TrueAsync("its folder is gone", TryDeleteFolder);
             Directory.CreateDirectory(Folder);
         }
         Assert.True(await TryStartAsync(), $"{_program} does not start again on port {Port}.");
@@ -87,7 +91,7 @@ internal sealed class RedisProcess : IAsyncDisposable
             await _process.WaitForExitAsync(CancellationToken.None);
         }
         _process?.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        await Eventually.TrueAsync("its folder is gone", TryDeleteFolder);
     }
 
     /// <summary>A port that is free and stays it: below those that the system gives to outgoing connections, of which other tests make many.</summary>
@@ -96,6 +100,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         while (true)
         {
             var port = Random.Shared.Next(12_000, 32_000);
+            if (!Given.TryAdd(port, true)) continue;
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {
@@ -106,6 +111,20 @@ internal sealed class RedisProcess : IAsyncDisposable
             {
                 // Somebody has it.
             }
+        }
+    }
+
+    /// <summary>A process that it has forked, to write its file anew, may still be there and write.</summary>
+    private bool TryDeleteFolder()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

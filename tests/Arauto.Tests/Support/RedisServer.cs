@@ -41,8 +41,16 @@ internal sealed class RedisServer : IAsyncDisposable
         new(await RedisProcess.StartAsync("redis-server", "redis-server", process =>
             ["--port", $"{process.Port}", "--bind", "127.0.0.1", "--dir", process.Folder, "--save", "", "--appendonly", "yes", "--user", .. NodeRights(), .. settings]));
 
-    /// <summary>kill -9.</summary>
+    /// <summary>kill -9. With <c>appendfsync everysec</c> what was answered last may be lost with it; see <see cref="KillAsync"/>.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>kill -9 when the system has all that was written: while the disk is busy the server keeps that for itself, and answers all the same.</summary>
+    public async Task KillAsync()
+    {
+        await Eventually.TrueAsync("the system has what was written", async () =>
+            (await CommandAsync("INFO", "persistence")).AsString()!.Contains("aof_buffer_length:0\r", StringComparison.Ordinal));
+        _process.Kill();
+    }
 
     /// <summary>Starts again after <see cref="Kill"/>, with what was on disk or empty.</summary>
     public Task RestartAsync(bool keepData) => _process.RestartAsync(keepData);

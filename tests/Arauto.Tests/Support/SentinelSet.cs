@@ -1,4 +1,5 @@
 using System.Globalization;
+using Arauto.Redis;
 
 namespace Arauto.Tests.Support;
 
@@ -64,7 +65,19 @@ internal sealed class SentinelSet : IAsyncDisposable
     public async Task FailOverAsync()
     {
         var before = await FindMasterAsync();
-        await _sentinels[0].AskAsync("SENTINEL", "failover", MasterName);
+        await Eventually.TrueAsync("it has begun", async () =>
+        {
+            try
+            {
+                await _sentinels[0].AskAsync("SENTINEL", "failover", MasterName);
+                return true;
+            }
+            catch (RedisException e) when (e.Code == "NOGOODSLAVE")
+            {
+                // Until it has asked the replicas who they are, it knows of none that could take over.
+                return false;
+            }
+        });
         await Eventually.TrueAsync("there is another master", async () => await FindMasterAsync() != before);
     }
 

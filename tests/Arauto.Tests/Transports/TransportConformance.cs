@@ -65,7 +65,6 @@ public abstract class TransportConformance
         }
         while (pair.Transport.Send([frame]));
 
-        Assert.DoesNotContain("completed", pair.Receiver.Calls);
         for (var i = 0; i < count; i++)
             Assert.Equal(message, await pair.ClientReceiveAsync());
         await pair.Receiver.WaitForAsync("completed");

@@ -285,7 +285,8 @@ for (const kind of KINDS) {
       await everybody(people, ({ ask }) => ask("join", room));
       await cluster.cut();
       await cluster.complete(4);
-      for (const origin of ORIGINS) assert.equal((await people[origin].ask("do-fetch", { to: [room] })).length, 4);
+      // Redis knows of a subscription before the server that has it does, which then still takes itself for one of the others.
+      for (const origin of ORIGINS) await until(`${origin} finds all`, async () => (await people[origin].ask("do-fetch", { to: [room] }).catch(() => [])).length === 4);
       await settle(people);
       await people.c.ask("do-emit", { to: [room] }, "said", "c");
       await until("all heard c", () => SERVERS.every((server) => people[server].heard.length === 1));

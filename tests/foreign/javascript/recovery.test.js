@@ -27,8 +27,9 @@ for (const way of WAYS) {
     for (const missed of [7, 0, 30]) {
       const id = socket.id;
       await cut(socket);
+      const back = next(socket, "connect");
       await send(missed);
-      await next(socket, "connect");
+      await back;
       assert.equal(socket.recovered, true);
       assert.equal(socket.id, id);
       await send(2);
@@ -42,10 +43,10 @@ for (const way of WAYS) {
     const id = socket.id;
     await socket.emitWithAck("join", "early");
     await cut(socket);
+    const [back, missed] = [next(socket, "connect"), next(socket, "room-msg")];
     other.emit("to-room", "early", "missed");
     await other.emitWithAck("getId");
-    const missed = next(socket, "room-msg");
-    await next(socket, "connect");
+    await back;
     assert.equal(socket.recovered, true);
     assert.equal(socket.id, id);
     // Behind the arguments stands the offset, which the client leaves there.

@@ -186,7 +186,7 @@ for (const way of WAYS) {
   });
 
   over("takes part in several heartbeats", async (t) => {
-    const socket = await connected(t, host.urls.conf, way);
+    const socket = await connected(t, host.urls.patient, way);
     for (let i = 0; i < 3; i++) await next(socket.io, "ping");
     assert.equal(await socket.emitWithAck("message-with-ack", "alive"), "alive");
   });

@@ -6,15 +6,20 @@ namespace Arauto.SocketIoHost;
 /// <summary>For the suites of both protocols: short intervals, Engine.IO that echoes beside Socket.IO that echoes.</summary>
 internal static class Conf
 {
-    public static void Map(WebApplication application)
+    public static void Map(WebApplication application) => Map(application, TimeSpan.FromMilliseconds(200));
+
+    /// <summary>For our own tests: the same with time to answer a ping, also for a client on a busy machine.</summary>
+    public static void MapPatient(WebApplication application) => Map(application, TimeSpan.FromSeconds(10));
+
+    private static void Map(WebApplication application, TimeSpan pingTimeout)
     {
         var options = new EngineIoOptions();
-        Configure(options);
+        Configure(options, pingTimeout);
         application.MapEngineIo("/engine.io/", options, new Echo());
 
         application.MapSocketIo("/socket.io/", socketIo =>
         {
-            Configure(socketIo.Engine);
+            Configure(socketIo.Engine, pingTimeout);
             socketIo.AllowAnonymous = true;
             socketIo.Recovery = false;
             socketIo.ConnectTimeout = TimeSpan.FromSeconds(1);
@@ -32,10 +37,10 @@ internal static class Conf
     /// <summary>Answers an event with its arguments.</summary>
     public static EventArguments Acknowledge(EventArguments arguments) => arguments;
 
-    private static void Configure(EngineIoOptions options)
+    private static void Configure(EngineIoOptions options, TimeSpan pingTimeout)
     {
         options.PingInterval = TimeSpan.FromMilliseconds(300);
-        options.PingTimeout = TimeSpan.FromMilliseconds(200);
+        options.PingTimeout = pingTimeout;
         options.Origins.Add("*");
         options.CheckLimits = false;
     }

@@ -10,7 +10,7 @@ internal static class Smoke
         application.MapSocketIo("/socket.io/", socketIo =>
         {
             socketIo.Engine.PingInterval = TimeSpan.FromSeconds(1);
-            socketIo.Engine.PingTimeout = TimeSpan.FromSeconds(1);
+            socketIo.Engine.PingTimeout = TimeSpan.FromSeconds(5);
             socketIo.Engine.Origins.Add("*");
             socketIo.Engine.CheckLimits = false;
             socketIo.AllowAnonymous = true;

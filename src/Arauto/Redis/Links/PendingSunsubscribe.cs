@@ -20,11 +20,19 @@ internal sealed class PendingSunsubscribe(PushLink link, TopicEntry entry, Redis
     /// <inheritdoc/>
     public override void Answer(RedisConnection connection, RedisReply reply)
     {
-        if (reply.Kind != RedisReplyKind.Error) link.OnGivenUp(connection, entry);
+        if (reply.Kind != RedisReplyKind.Error)
+        {
+            link.OnGivenUp(connection, entry);
+            link.OnLeft(entry);
+        }
         // With its slot the topic has gone; after any other error it may still be there.
         else if (ErrorReply.Read(reply) is { Code: not "MOVED" } error) connection.Close($"it answered {Command.Name} with {error.Message}", error);
     }
 
     /// <inheritdoc/>
-    public override void Fail(RedisUnavailableException reason) => connection.CloseSoon(PendingSubscription.NotGivenUp);
+    public override void Fail(RedisUnavailableException reason)
+    {
+        link.OnLeft(entry);
+        connection.CloseSoon(PendingSubscription.NotGivenUp);
+    }
 }

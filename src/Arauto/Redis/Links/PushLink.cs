@@ -14,6 +14,9 @@ internal sealed partial class PushLink(
     private readonly TopicTable _topics = new();
     private readonly Lock _gate = new();
 
+    /// <summary>Sharded topics that the server was told to give up, and has not answered. Under the gate.</summary>
+    private readonly List<TopicEntry> _leaving = [];
+
     /// <summary>Confirmed topics of the connection that is up, by kind. Touched by the thread that reads it only.</summary>
     private int[] _confirmed = new int[3];
 
@@ -40,6 +43,7 @@ internal sealed partial class PushLink(
             if (_topics.Find(topic.Kind, Encoding.UTF8.GetBytes(topic.Name)) is not { } entry) return;
             _topics.Remove(entry);
             if (Current is not { } connection) return;
+            if (topic.Kind == RedisTopicKind.Sharded) _leaving.Add(entry);
             connection.Send(topic.Kind == RedisTopicKind.Sharded
                 ? new PendingSunsubscribe(this, entry, connection)
                 : new PendingSubscription(this, entry, connection, isWanted: false));
@@ -71,6 +75,12 @@ internal sealed partial class PushLink(
         if (entry.ConfirmedOn != connection) return;
         entry.ConfirmedOn = null;
         _confirmed[(int)entry.Topic.Kind]--;
+    }
+
+    /// <summary>The server has answered that it gave a sharded topic up, or never will.</summary>
+    public void OnLeft(TopicEntry entry)
+    {
+        lock (_gate) _leaving.Remove(entry);
     }
 
     /// <summary>The server refuses a topic; it is asked again with the next check.</summary>
@@ -162,6 +172,12 @@ internal sealed partial class PushLink(
     /// <summary>The slot of a sharded topic has moved to another server, or is about to.</summary>
     private void LoseSharded(RedisReply name)
     {
+        // One that is being given up may go with its slot before the server reads that: from then on it does not count it either.
+        lock (_gate)
+        {
+            foreach (var leaving in _leaving)
+                if (leaving.ConfirmedOn is { } on && name.Bytes.Span.SequenceEqual(leaving.Name)) OnGivenUp(on, leaving);
+        }
         if (_topics.Find(RedisTopicKind.Sharded, name.Bytes.Span) is not { ConfirmedOn: { } connection } entry) return;
         OnGivenUp(connection, entry);
         OnUnanswered(connection, entry);

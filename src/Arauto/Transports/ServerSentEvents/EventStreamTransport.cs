@@ -26,6 +26,9 @@ internal sealed class EventStreamTransport(PipeWriter output, Framing framing, T
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITransportReceiver? _receiver;
+
+    /// <summary>Ends when the receiver has heard of the last write that was waited for.</summary>
+    private Task _told = Task.CompletedTask;
     private CloseCode? _code;
     private int _state;
 
@@ -64,6 +67,8 @@ internal sealed class EventStreamTransport(PipeWriter output, Framing framing, T
         }
         // A write under way ends by itself: the client has taken it, or the connection is broken.
         await _ended.Task.ConfigureAwait(false);
+        // The stream may end between the end of a write and the word of it, and the end is the last that the receiver hears.
+        await Volatile.Read(ref _told).ConfigureAwait(false);
         _receiver!.Closed(_code);
     }
 
@@ -78,7 +83,9 @@ internal sealed class EventStreamTransport(PipeWriter output, Framing framing, T
             return true;
         }
         // Not awaited here: it catches everything, and RunAsync waits for its end.
-        _ = FinishAsync(flush);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _told, told.Task);
+        _ = FinishAsync(flush, told);
         return false;
     }
 
@@ -108,7 +115,7 @@ internal sealed class EventStreamTransport(PipeWriter output, Framing framing, T
         }
     }
 
-    private async Task FinishAsync(ValueTask<FlushResult> flush)
+    private async Task FinishAsync(ValueTask<FlushResult> flush, TaskCompletionSource told)
     {
         var isBroken = true;
         try
@@ -122,6 +129,7 @@ internal sealed class EventStreamTransport(PipeWriter output, Framing framing, T
         // At rest before the receiver hears it, since it may send at once; the end comes after that.
         var isOpen = Rest();
         _receiver!.SendCompleted();
+        told.SetResult();
         GoOn(isOpen, isBroken);
     }
 

@@ -9,7 +9,7 @@ public sealed class ConformanceNode : IAsyncLifetime
     /// <summary>Without recovery.</summary>
     public const string Plain = "/plain/";
 
-    /// <summary>Where a client must join a namespace in half a second.</summary>
+    /// <summary>Where a client must join a namespace in three seconds.</summary>
     public const string Impatient = "/impatient/";
 
     /// <summary>With recovery.</summary>
@@ -35,10 +35,10 @@ public sealed class ConformanceNode : IAsyncLifetime
             Map(Impatient, options =>
             {
                 options.Recovery = false;
-                options.ConnectTimeout = TimeSpan.FromSeconds(0.5);
+                options.ConnectTimeout = TimeSpan.FromSeconds(3);
             });
             Map(Recovering, _ => { });
-            Map(Strict, options => (options.Engine.PingInterval, options.Engine.PingTimeout) = (TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.1)));
+            Map(Strict, options => (options.Engine.PingInterval, options.Engine.PingTimeout) = (TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(1)));
             Fill(application.MapGateway("/")).OnConnecting((ConnectContext context) => { Askings++; });
             Fill(application.MapGateway("/custom"));
             application.MapGateway("/no").OnConnecting((ConnectContext context) => context.Refuse("No entry", new { code = 42 }));

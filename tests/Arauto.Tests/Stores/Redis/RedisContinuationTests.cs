@@ -28,7 +28,7 @@ public sealed class RedisContinuationTests
         var first = await log.AppendAsync(Channel, key: "k");
         var last = await log.AppendAsync(Channel);
         var unwritten = (await log.ReadTopsAsync(["doc:b"], Token))[0];
-        server.Kill();
+        await KillAsync(server);
         await server.RestartAsync(keepData: true);
 
         await ConnectedAsync(server.Redis);
@@ -55,7 +55,7 @@ public sealed class RedisContinuationTests
         await ConnectedAsync(server.Redis);
         var lost = await log.AppendAsync(Channel, key: "k");
         var unwritten = (await log.ReadTopsAsync(["doc:b"], Token))[0];
-        server.Kill();
+        await KillAsync(server);
         await server.RestartAsync(keepData: false);
 
         await ConnectedAsync(server.Redis);
@@ -192,6 +192,13 @@ public sealed class RedisContinuationTests
         await master.CommandAsync("CONFIG", "SET", "repl-diskless-sync-delay", "0");
         await HasReplicaAsync(master);
         return replica;
+    }
+
+    /// <summary>kill -9, noticed by the client: what it says of its connection from now on is of the next one.</summary>
+    private static async Task KillAsync(RedisServer server)
+    {
+        server.Kill();
+        await Eventually.TrueAsync("the client has noticed", () => !server.Redis.IsConnected);
     }
 
     private static Task HasReplicaAsync(RedisServer master) => Eventually.TrueAsync("the replica has all of the master's data", async () =>

@@ -109,7 +109,8 @@ public sealed class RedisRoomStoreTests : IClassFixture<SharedRedis>
     public async Task A_room_that_expired_is_gone_from_lists_and_their_index()
     {
         await MakeAsync();
-        var other = Guid.CreateVersion7();
+        // Later than the first, so that it stands behind it.
+        var other = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddSeconds(1));
         await _store.Rooms.TryCreateAsync(Room(other), Token);
         await _redis.Server.CommandAsync("DEL", $"{_prefix}arauto:room:{{r:{_id:D}}}");
 

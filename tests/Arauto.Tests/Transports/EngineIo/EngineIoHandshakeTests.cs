@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Arauto.EngineIo;
+using Arauto.Tests.Support;
 using Arauto.Tests.Transports.WebSockets;
 using Microsoft.AspNetCore.Http;
 
@@ -15,11 +16,13 @@ public sealed partial class EngineIoHandshakeTests
     [Fact]
     public async Task A_session_over_polling_begins_with_exactly_the_open_packet()
     {
-        await using var server = await EngineIoServer.StartAsync(options =>
-        {
-            options.PingInterval = TimeSpan.FromMilliseconds(300);
-            options.PingTimeout = TimeSpan.FromMilliseconds(200);
-        });
+        await using var server = await EngineIoServer.StartAsync(
+            options =>
+            {
+                options.PingInterval = TimeSpan.FromMilliseconds(300);
+                options.PingTimeout = TimeSpan.FromMilliseconds(200);
+            },
+            time: new ManualTimeProvider());
         server.Handler.Opened = session => session.Send("hi");
 
         var answer = await server.SendAsync(HttpMethod.Get, Polling);
@@ -275,12 +278,14 @@ public sealed partial class EngineIoHandshakeTests
     [Fact]
     public async Task The_limits_of_the_node_hold_for_handshakes()
     {
-        await using var server = await EngineIoServer.StartAsync(node: options =>
-        {
-            options.Limits.ConnectionsPerSecond = 1;
-            options.Limits.ConnectionBurst = 3;
-            options.Limits.Connections = 2;
-        });
+        await using var server = await EngineIoServer.StartAsync(
+            node: options =>
+            {
+                options.Limits.ConnectionsPerSecond = 1;
+                options.Limits.ConnectionBurst = 3;
+                options.Limits.Connections = 2;
+            },
+            time: new ManualTimeProvider());
         await server.OpenAsync();
         var sid = await server.OpenAsync();
 

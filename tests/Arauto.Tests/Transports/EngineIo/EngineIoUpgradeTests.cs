@@ -160,8 +160,15 @@ public class EngineIoUpgradeTests : EngineIoTests
             await socket.SendAsync(ClientFrame.Text("2probe"));
             Assert.Equal("3probe", await socket.ReadTextAsync());
         }
-        if (inOrder) await socket.SendAsync(ClientFrame.Close(1000));
-        else socket.Reset();
+        if (inOrder)
+        {
+            await socket.SendAsync(ClientFrame.Close(1000));
+            await socket.WaitForEndAsync();
+        }
+        else
+        {
+            socket.Reset();
+        }
         await Eventually.TrueAsync("the probe is over", () => !server.Handler.Session!.IsUpgrading);
         await AssertWorksOverPollingAsync(server, sid);
         using var again = await server.UpgradeAsync(sid);

@@ -107,6 +107,7 @@ public sealed class WebSocketAbuseTests : IAsyncLifetime
         var connection = await _server.AcceptAsync();
         for (var round = 1; round <= 3; round++)
         {
+            await UntilAsync(() => connection.Stream.EmptyReads == round);
             // The bystander's round trips give a wrong read loop all the time it needs to spin.
             for (var i = 0; i < 50; i++)
             {

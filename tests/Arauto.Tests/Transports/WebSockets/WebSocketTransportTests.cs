@@ -43,6 +43,8 @@ public sealed class WebSocketTransportTests : IDisposable
         _stream.HoldWrites = false;
         _stream.CompleteWrite();
         await _receiver.WaitForAsync("completed");
+        // Else pong and close may go out as one.
+        await UntilAsync(() => _stream.Writes.Length == 2);
         await EndAsync();
         Assert.Equal(["8104" + Hex("data"), "8A0131", "880203E8"], _stream.Writes.Select(Convert.ToHexString));
     }

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const PROGRAM = process.env.ARAUTO_SOCKETIO_HOST ?? fileURLToPath(new URL("../../../../artifacts/bin/SocketIoHost/release/SocketIoHost.dll", import.meta.url));
-const APPLICATIONS = ["conf", "eioc", "sioc", "smoke", "clients"];
+const APPLICATIONS = ["conf", "eioc", "sioc", "smoke", "clients", "patient"];
 const START_LIMIT = 60_000;
 
 /** Starts the host; its applications' addresses by their names. */

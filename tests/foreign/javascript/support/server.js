@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { inTime } from "./wait.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../../artifacts/bin/Arauto.Server/release/Arauto.Server.dll", import.meta.url));
+const START_LIMIT = 60_000;
 
 /** Starts a node on a Redis. Nodes with one folder have one key, so a token of one is good for all. */
 export async function startServer(redis, folder) {
@@ -25,11 +26,11 @@ export async function startServer(redis, folder) {
       });
     }
   });
-  const url = await inTime("the start of a server", listening);
+  const url = await inTime("the start of a server", listening, START_LIMIT);
   const ready = async () => {
     while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  await inTime("the server is ready", ready());
+  await inTime("the server is ready", ready(), START_LIMIT);
   return {
     url,
     async stop() {

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { io } from "socket.io-client";
 
-const DEADLINE = 15_000;
+const DEADLINE = 30_000;
 
 /** Rejects what does not happen in time, and says what it was. */
-export function inTime(what, promise) {
+export function inTime(what, promise, deadline = DEADLINE) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} did not happen in ${DEADLINE} ms`)), DEADLINE);
+    timer = setTimeout(() => reject(new Error(`${what} did not happen in ${deadline} ms`)), deadline);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
