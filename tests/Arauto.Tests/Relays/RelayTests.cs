@@ -75,9 +75,9 @@ public sealed class RelayTests
         server.Network.IsDown = false;
 
         var poll = server.GetAsync(sid);
-        await PassAsync("the session goes on", () => poll.IsCompleted);
+        await PassAsync(server, "the session goes on", () => poll.IsCompleted);
         (await poll).IsPayload("4a");
-        await PassAsync("the owner has heard of its end", () => server.Owner.Get<EngineIoRelay>().Owner.Count == 0);
+        await PassAsync(server, "the owner has heard of its end", () => server.Owner.Get<EngineIoRelay>().Owner.Count == 0);
         using var socket = await server.UpgradeAsync(sid);
         Assert.Equal(1, relay.Entrance.Count);
     }
@@ -114,7 +114,7 @@ public sealed class RelayTests
         using var socket = await server.UpgradeAsync(upgraded);
 
         server.Network.Remove(EngineIoServer.OwnerName);
-        await PassAsync("the poll is answered", () => poll.IsCompleted);
+        await PassAsync(server, "the poll is answered", () => poll.IsCompleted);
 
         (await poll).IsUnknownSession();
         Assert.Equal(1005, await socket.ReadCloseCodeAsync());
@@ -134,12 +134,12 @@ public sealed class RelayTests
         var link = server.Get<EngineIoRelay>().FindOwner(upgraded)!;
 
         server.Network.Remove(EngineIoServer.EntranceName);
-        await PassAsync("both sessions are over", () => server.SessionCount == 0);
+        await PassAsync(server, "both sessions are over", () => server.SessionCount == 0);
 
         await Eventually.TrueAsync("the handler knows, and no request is left", () => Ends().Length == 2 && server.Owner.Get<EngineIoRelay>().Owner.Count == 0);
         Assert.Equal(["closed transport close", "closed transport error"], Ends());
         // It only does not reach anybody any more, and finds out later: its bus might come back.
-        await PassAsync("it gives the owner up", () => link.IsLost);
+        await PassAsync(server, "it gives the owner up", () => link.IsLost);
         (await poll).IsUnknownSession();
         Assert.Equal(1005, await socket.ReadCloseCodeAsync());
 
@@ -183,9 +183,9 @@ public sealed class RelayTests
         Assert.DoesNotContain("text up", server.Handler.Calls);
         server.Network.IsDown = false;
 
-        await PassAsync("the poll is answered", () => poll.IsCompleted);
+        await PassAsync(server, "the poll is answered", () => poll.IsCompleted);
         (await poll).IsPayload("4poll");
-        await PassAsync("the message arrives", () => server.Handler.Calls.Contains("text up"));
+        await PassAsync(server, "the message arrives", () => server.Handler.Calls.Contains("text up"));
         Assert.Equal("4down", await socket.ReadTextAsync());
         Assert.Equal("4up", await socket.ReadTextAsync());
     }
@@ -293,10 +293,11 @@ public sealed class RelayTests
         }));
     }
 
-    /// <summary>Waits, while the clock goes on.</summary>
-    private Task PassAsync(string what, Func<bool> condition) => Eventually.TrueAsync(what, () =>
+    /// <summary>Waits, while the clock goes on; no faster than the bus delivers, or the nodes would give each other up.</summary>
+    private Task PassAsync(EngineIoServer server, string what, Func<bool> condition) => Eventually.TrueAsync(() => what, async () =>
     {
         if (condition()) return true;
+        await server.Network.DeliveredAsync();
         _time.Advance(NodeLinks.TickInterval / 4);
         return false;
     });

@@ -248,10 +248,11 @@ public sealed class NodeLinksTests : IAsyncDisposable
         return link;
     }
 
-    /// <summary>Waits, while the clock goes on.</summary>
-    private Task PassAsync(string what, Func<bool> condition) => Eventually.TrueAsync(what, () =>
+    /// <summary>Waits, while the clock goes on; no faster than the bus delivers, or the nodes would give each other up.</summary>
+    private Task PassAsync(string what, Func<bool> condition) => Eventually.TrueAsync(() => what, async () =>
     {
         if (condition()) return true;
+        await _network.DeliveredAsync();
         _time.Advance(NodeLinks.TickInterval / 4);
         return false;
     });
