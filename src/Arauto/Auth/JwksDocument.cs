@@ -49,14 +49,11 @@ internal sealed class JwksDocument
         }
         // An error told as JSON parses as a set without keys; taking it would end every session.
         if (keys.Count == 0) throw new FormatException("The document has no keys.");
-        // A factory per document: the default one keeps a verifier for every key it ever saw, so rotation would leak.
-        var factory = new CryptoProviderFactory();
         var usable = new List<(string, SecurityKey)>();
         foreach (var key in keys.Take(MaxKeys))
             if (TryConvert(key) is var (algorithm, converted))
             {
                 converted.KeyId = key.Kid;
-                converted.CryptoProviderFactory = factory;
                 usable.Add((algorithm, converted));
             }
         return new JwksDocument(text, [.. usable], keys.Count - usable.Count);
@@ -90,11 +87,12 @@ internal sealed class JwksDocument
         }
     }
 
+    // Keys are imported here, and not with each token: that takes four times as long as to verify one (230 of 290 µs).
     private static (string, SecurityKey)? ConvertRsa(JsonWebKey key)
     {
         var modulus = Base64UrlEncoder.DecodeBytes(key.N);
         if (modulus.AsSpan().TrimStart((byte)0).Length is < MinRsaBytes or > MaxRsaBytes) return null;
-        return (SecurityAlgorithms.RsaSha256, new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = Base64UrlEncoder.DecodeBytes(key.E) }));
+        return (SecurityAlgorithms.RsaSha256, new RsaSecurityKey(RSA.Create(new RSAParameters { Modulus = modulus, Exponent = Base64UrlEncoder.DecodeBytes(key.E) })));
     }
 
     private static (string, SecurityKey)? ConvertEc(JsonWebKey key)

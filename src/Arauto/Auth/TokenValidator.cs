@@ -8,6 +8,13 @@ namespace Arauto.Auth;
 internal sealed class TokenValidator(AuthOptions options, ISigningKeys keys, RevocationList revocations, TimeProvider time) : ITokenValidator
 {
     private static readonly ProtocolError NoKeys = new(ErrorCode.Unavailable, "The issuer's keys cannot be read now; try again.", JwksKeys.MinInterval);
+
+    /// <summary>
+    /// A signature provider for each token. The library's cache of them hands out one that it has not marked as cached yet, whose
+    /// first user then disposes it under the others: of tokens that come at once, such as after a start, some would be refused.
+    /// </summary>
+    private static readonly CryptoProviderFactory Providers = new() { CacheSignatureProviders = false };
+
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = UnverifiedToken.MaxLength };
     private readonly TimeSpan _skew = TimeSpan.FromSeconds(options.ClockSkewSeconds);
 
@@ -58,6 +65,7 @@ internal sealed class TokenValidator(AuthOptions options, ISigningKeys keys, Rev
             // The candidates are the answer to the token's key id; the library must not look for others, nor insist on the id.
             IssuerSigningKeyResolver = (_, _, _, _) => candidates,
             ValidAlgorithms = keys.Algorithms,
+            CryptoProviderFactory = Providers,
             RequireSignedTokens = true,
             RequireExpirationTime = false,
             ValidateLifetime = false,

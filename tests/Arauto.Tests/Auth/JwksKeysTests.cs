@@ -106,6 +106,32 @@ public sealed class JwksKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_tokens_of_a_rotated_key_are_believed_however_many_come_at_once()
+    {
+        const int AtOnce = 4;
+        for (var round = 0; round < 100; round++)
+        {
+            using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            Publish(Tokens.Jwk(next, $"{round}"), Tokens.Jwk(_rsa, $"r{round}"));
+            // Fetched before, so that nobody waits for it.
+            _clock.Advance(JwksKeys.MinInterval);
+            await _keys.FetchAsync(new TokenHeader("ES256", $"{round}"), Cancel);
+            string[] tokens = [Tokens.Es256(next, $"{round}", Claims), Tokens.Rs256(_rsa, $"r{round}", Claims)];
+            using var start = new Barrier(AtOnce);
+            var codes = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait(Cancel);
+                    return tokens.Select(token => Validate(token).Result).ToArray();
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
+            Assert.All(codes.SelectMany(ofOne => ofOne), code => Assert.Null(code));
+        }
+    }
+
+    [Fact]
     public async Task Flood_of_unknown_key_ids_shares_fetches()
     {
         Publish(Tokens.Jwk(_rsa, "r"));

@@ -242,4 +242,27 @@ public sealed class TokenValidatorTests
         Assert.True(Validate(issuer.Issue("alice", TimeSpan.FromHours(1))).IsValid);
         Assert.True(Validate(issuer.Issue("bob", TimeSpan.FromHours(1))).IsValid);
     }
+
+    [Fact]
+    public async Task The_first_tokens_of_a_key_are_believed_however_many_come_at_once()
+    {
+        const int AtOnce = 4;
+        for (var round = 0; round < 500; round++)
+        {
+            _options.JwtSecret = $"{Guid.NewGuid()}{round}";
+            var validator = new TokenValidator(_options, new SecretKey(_options.JwtSecret), _revocations, _clock);
+            var token = new TokenIssuer(_options, _clock).Issue("alice", TimeSpan.FromHours(1));
+            using var start = new Barrier(AtOnce);
+            var results = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return Enumerable.Range(0, 3).Select(_ => validator.ValidateAsync(token, CancellationToken.None).AsTask().GetAwaiter().GetResult().Error?.Message).ToArray();
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
+            Assert.All(results.SelectMany(messages => messages), Assert.Null);
+        }
+    }
 }
