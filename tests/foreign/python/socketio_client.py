@@ -121,7 +121,7 @@ async def namespaces(new):
     refused = Client(client.kind, client.way)
     try:
         # It waits that long also after the refusal.
-        await refused.connect(namespaces=["/no"], wait_timeout=5)
+        await refused.connect(namespaces=["/no"], wait_timeout=3)
         raise AssertionError("A namespace was entered that refuses everybody.")
     except socketio.exceptions.ConnectionError:
         assert await refused.next("connect_error", "/no") == ({"message": "Auth failed (custom namespace)", "data": {"code": 42}},)
