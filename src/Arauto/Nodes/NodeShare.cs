@@ -13,8 +13,11 @@ internal sealed partial class NodeShare : IAsyncDisposable
     /// <summary>How often this node says again who is on it: well within the time after which Redis forgets it.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
 
-    /// <summary>Until the next attempt. Short: it stands between this node's way back to Redis and the moment in which others take its users for gone.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    /// <summary>Until the next attempt to say. Short: it stands between this node's way back to Redis and the moment in which others take its users for gone.</summary>
+    private static readonly TimeSpan SayPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Until the next attempt to take out what is gone; each that fails is a warning.</summary>
+    private static readonly TimeSpan PurgePause = TimeSpan.FromSeconds(1);
 
     /// <summary>Channels that are purged at once.</summary>
     private const int MaxAtOnce = 200;
@@ -51,8 +54,8 @@ internal sealed partial class NodeShare : IAsyncDisposable
         _presence = presence;
         _sharedPresence = sharedPresence;
         _logger = logger;
-        _saying = new Errand(SayAsync, e => Log.Broke(_logger, e), Pause, time);
-        _purging = new Errand(PurgeAsync, e => Log.Broke(_logger, e), Pause, time);
+        _saying = new Errand(SayAsync, e => Log.Broke(_logger, e), SayPause, time);
+        _purging = new Errand(PurgeAsync, e => Log.Broke(_logger, e), PurgePause, time);
         _timer = time.CreateTimer(_ => SayAll(mayBeGone: false), null, Interval, Interval);
     }
 

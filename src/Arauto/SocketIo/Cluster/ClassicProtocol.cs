@@ -24,7 +24,7 @@ internal sealed class ClassicProtocol : IClusterProtocol
     /// <param name="key">What all channels begin with: the option <c>key</c> of the other servers.</param>
     /// <param name="ns">The namespace.</param>
     /// <param name="mark">This node.</param>
-    /// <param name="hearsEvents">Whether servers that emit to this one over Redis may be there. For the answer no, a node needs no right to a pattern of channels.</param>
+    /// <param name="hearsEvents">Whether other servers emit to this one over Redis; without such a node needs no right to a pattern of channels.</param>
     public ClassicProtocol(string key, string ns, NodeMark mark, bool hearsEvents = true)
     {
         _namespace = ns;
